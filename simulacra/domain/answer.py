@@ -1,0 +1,72 @@
+"""What a person replied, and what it counts as: an answer, or a missing code with its reason."""
+
+from enum import IntEnum
+
+from pydantic import Field
+
+from simulacra.domain.base import Frozen
+from simulacra.domain.call import Call
+from simulacra.domain.emotion import EmotionalState
+from simulacra.domain.memory import Recalled
+
+
+class MissingCode(IntEnum):
+    """Why there is no answer."""
+
+    NOT_ASKED = -99
+    SKIPPED = -98
+    REFUSED = -97
+    DONT_KNOW = -96
+    UNREADABLE = -95
+    TECHNICAL = -94
+
+    @property
+    def label(self) -> str:
+        """The value label that files carry."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    MissingCode.NOT_ASKED: "Not asked (logic)",
+    MissingCode.SKIPPED: "Skipped",
+    MissingCode.REFUSED: "Refused",
+    MissingCode.DONT_KNOW: "Don't know",
+    MissingCode.UNREADABLE: "Unreadable reply",
+    MissingCode.TECHNICAL: "Technical failure",
+}
+
+
+class Answer(Frozen):
+    """A substantive answer: codes of a closed item (in shown order), or a number, or a text."""
+
+    codes: tuple[str, ...] = ()
+    number: float | None = None
+    text: str | None = None
+
+
+class Missing(Frozen):
+    """No answer, and why; ``detail`` in words."""
+
+    code: MissingCode
+    detail: str = ""
+
+
+Response = Answer | Missing
+
+
+class Reply(Frozen):
+    """What came back from the person, before it is read.
+
+    ``text`` is the raw text. ``selection`` holds the codes that the model's own probabilities or
+    its structured output chose; ``probabilities`` are those of the options by code. ``plan`` and
+    ``emotion`` are what the agents said; ``calls`` every model call in order.
+    """
+
+    text: str
+    selection: tuple[str, ...] = ()
+    probabilities: dict[str, float] | None = None
+    recalled: tuple[Recalled, ...] = ()
+    emotion: EmotionalState | None = None
+    plan: str = ""
+    calls: tuple[Call, ...] = ()
+    parts: dict[str, str] = Field(default_factory=dict)

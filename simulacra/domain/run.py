@@ -1,0 +1,106 @@
+"""Runs: what was planned, and one finished cell of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from simulacra.domain.answer import Reply, Response
+from simulacra.domain.base import Frozen
+from simulacra.domain.survey import Instrument, Question
+
+Method = Literal["blank", "profile", "retrieval", "cognitive"]
+METHODS: tuple[Method, ...] = ("blank", "profile", "retrieval", "cognitive")
+
+
+class RunStatus(StrEnum):
+    """Where a run stands. Everything but done and cancelled can be resumed."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class PersonaRef(Frozen):
+    """One version of a persona."""
+
+    id: str
+    version: int
+
+
+class RunSpec(Frozen):
+    """A study as planned; everything needed to repeat it but the model's weights.
+
+    ``name`` is the study's name, ``settings`` holds what else decides answers (prompt hashes,
+    cognition and model settings). ``max_cost`` (US dollars), ``max_calls`` and ``max_tokens`` pause
+    the run when used up. ``temperature`` None means the model's default.
+    """
+
+    name: str
+    instrument: Instrument
+    personas: tuple[PersonaRef, ...] = Field(min_length=1)
+    method: Method = "cognitive"
+    model: str = "embedded"
+    replicates: int = Field(default=1, ge=1)
+    seed: int = 0
+    temperature: float | None = None
+    concurrency: int = Field(default=8, ge=1)
+    max_cost: float | None = None
+    max_calls: int | None = None
+    max_tokens: int | None = None
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class RunSummary(Frozen):
+    """Where a run stands in numbers: ``cells`` planned, ``done`` stored (missing ones included)."""
+
+    id: str
+    name: str
+    status: RunStatus
+    created: datetime
+    cells: int
+    done: int
+    missing: int
+    cost: float
+    tokens: int = 0
+    calls: int = 0
+    note: str = ""
+
+
+class Interview(Frozen):
+    """One respondent: a persona answering the instrument once, its cells in item order."""
+
+    id: str
+    persona: PersonaRef
+    replicate: int = 1
+    condition: str = ""
+    seed: int
+    position: int
+
+
+class Cell(Frozen):
+    """One finished cell of a run: the question as shown, what was replied, what it counts as.
+
+    ``replies`` holds the reply, and the one after a re-ask where the first was unreadable; it is
+    empty where nothing was asked. ``attempt`` is 1 for the first try of the cell; a technical
+    failure that is tried again keeps its row and the new one gets the next number.
+    """
+
+    interview_id: str
+    item_id: str
+    position: int
+    attempt: int = 1
+    question: Question
+    replies: tuple[Reply, ...] = ()
+    response: Response
+    seed: int
+    temperature: float = 0.0
+
+    @property
+    def reply(self) -> Reply | None:
+        """The reply that counts."""
+        return self.replies[-1] if self.replies else None
