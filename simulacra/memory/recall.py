@@ -1,0 +1,204 @@
+"""What comes to mind: the memories, or passages of the life story, nearest to a question.
+
+Two rankings are fused: by meaning (vectors) and by words (BM25), after Cormack, Clarke & Buettcher
+(2009), "Reciprocal rank fusion". No model is called, and equal input gives equal output.
+"""
+
+import hashlib
+import re
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from simulacra.domain.memory import Memory, Recalled, Span
+from simulacra.domain.persona import Persona
+from simulacra.memory.lexical import LexicalIndex
+from simulacra.memory.port import Embedder, VectorIndex
+from simulacra.memory.self_knowledge import self_knowledge
+
+_FLATTEN = 60  # the constant of the paper cited above
+# Static word vectors alone find little; at a quarter of the weight they cost the words nothing
+# and still find what shares no word with the question.
+_DENSE_WEIGHT, _LEXICAL_WEIGHT = 0.25, 1.0
+_IMPORTANCE_WEIGHT = 0.0001  # per point from 1 to 10: decides between near-equals
+_PASSAGE_WORDS = 60
+_OWNERS_KEPT = 1024
+_SENTENCE = re.compile(r"\S.*?(?:[.!?][\"'”’)]*(?=\s|$)|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """What can be found of one owner: memories by the id of their vector, and the word index."""
+
+    owner: str
+    memories: dict[str, Memory]
+    lexical: LexicalIndex
+
+
+class Recaller:
+    """Finds what a persona remembers; indexes a persona at the first question.
+
+    One index and one embedder serve all personas. Safe to call from several threads.
+    """
+
+    def __init__(self, index: VectorIndex, embedder: Embedder) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def recall(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
+        """The k memories that come to mind first, best first, ties by id.
+
+        ``why`` of each holds its ``dense`` cosine, its ``lexical`` BM25 score, their ranks from 1
+        (``dense_rank``, ``lexical_rank``) and its ``importance``; what does not apply is left out.
+        """
+        return self._search(self._memories(persona), query, k)
+
+    def recall_passages(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
+        """The k passages of the life story nearest to a query, best first.
+
+        A passage is a run of whole sentences of one paragraph, about 60 words, given as a memory
+        whose ``content`` is the passage and whose ``source`` is its place in the story.
+        """
+        shelf = self._shelf(f"{_owner(persona)}/story", lambda: passages(persona))
+        return self._search(shelf, query, k)
+
+    def recall_self(self, persona: Persona, query: str, k: int = 2) -> tuple[Recalled, ...]:
+        """The k sentences of self-knowledge (facts, traits) nearest to a query, best first."""
+        shelf = self._shelf(f"{_owner(persona)}/self", lambda: self_knowledge(persona))
+        return self._search(shelf, query, k)
+
+    def ensure(self, persona: Persona) -> None:
+        """Index a persona's memories unless that is done already."""
+        self._memories(persona)
+
+    def forget(self, persona: Persona) -> None:
+        """Drop everything indexed of this version of a persona."""
+        with self._lock:
+            for owner in (_owner(persona), f"{_owner(persona)}/story", f"{_owner(persona)}/self"):
+                self._index.drop(owner)
+                self._shelves.pop(owner, None)
+
+    def _memories(self, persona: Persona) -> _Shelf:
+        return self._shelf(_owner(persona), lambda: persona.memories)
+
+    def _shelf(self, owner: str, memories: Callable[[], Sequence[Memory]]) -> _Shelf:
+        with self._lock:
+            shelf = self._shelves.get(owner)
+            if shelf is None:
+                shelf = self._shelves[owner] = self._fill(owner, memories())
+                if len(self._shelves) > _OWNERS_KEPT:
+                    self._shelves.popitem(last=False)
+            self._shelves.move_to_end(owner)
+            return shelf
+
+    def _fill(self, owner: str, memories: Sequence[Memory]) -> _Shelf:
+        """Bring the vector index in step with the memories, whatever it held before."""
+        texts = {self._vector_id(memory): _text(memory) for memory in memories}
+        if self._index.ids(owner) != sorted(texts):
+            self._index.drop(owner)
+            self._index.put(owner, list(texts), self._embedder.embed(list(texts.values())))
+        return _Shelf(
+            owner=owner,
+            memories=dict(zip(texts, memories, strict=True)),
+            lexical=LexicalIndex(list(texts), list(texts.values())),
+        )
+
+    def _vector_id(self, memory: Memory) -> str:
+        # The text and the vector space are part of the id, so that a vector is never stale.
+        told = f"{self._embedder.name}\x1f{_text(memory)}"
+        return f"{memory.id}#{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+    def _search(self, shelf: _Shelf, query: str, k: int) -> tuple[Recalled, ...]:
+        if not shelf.memories or not query.strip() or k < 1:
+            return ()
+        vector = self._embedder.embed([query])[0]
+        dense = _ranked(self._index.nearest(shelf.owner, vector, len(shelf.memories)))
+        lexical = _ranked(shelf.lexical.search(query))
+        found = [
+            _fused(memory, dense.get(vector_id), lexical.get(vector_id))
+            for vector_id, memory in shelf.memories.items()
+        ]
+        found.sort(key=lambda one: (-one.score, one.memory.id))
+        return tuple(found[:k])
+
+
+def _owner(persona: Persona) -> str:
+    return f"{persona.id}@{persona.version}"
+
+
+def _text(memory: Memory) -> str:
+    """What of a memory is searched: its line, what happened and what was concluded."""
+    return "\n".join(part for part in (memory.summary, memory.content, memory.thought) if part)
+
+
+def passages(persona: Persona) -> tuple[Memory, ...]:
+    """The life story in passages of whole sentences, about 60 words each, none across paragraphs.
+
+    Ids are s0001, s0002, ... in the order of the story; episode, date and age are those of the
+    episode that a passage lies in.
+    """
+    starts = [episode.span.start for episode in persona.episodes]
+    found = []
+    for number, span in enumerate(_passage_spans(persona.story), start=1):
+        at = bisect_right(starts, span.start) - 1
+        episode = persona.episodes[at] if at >= 0 else None
+        found.append(
+            Memory(
+                id=f"s{number:04d}",
+                content=persona.text_of(span),
+                when=episode.when if episode else None,
+                age=episode.age if episode else None,
+                episode=episode.id if episode else None,
+                source=span,
+            )
+        )
+    return tuple(found)
+
+
+def _passage_spans(story: str) -> list[Span]:
+    """Sentences gathered until a passage has about 60 words; a paragraph is one line of text."""
+    spans: list[Span] = []
+    words = 0  # of the passage that is still open; 0 when none is
+    line_end = -1
+    for sentence in _SENTENCE.finditer(story):
+        start, end = sentence.span()
+        length = len(sentence.group().split())
+        joins = words and start < line_end and words + length / 2 <= _PASSAGE_WORDS
+        if joins:
+            spans[-1] = Span(start=spans[-1].start, end=end)
+            words += length
+        else:
+            spans.append(Span(start=start, end=end))
+            words = length
+            line_end = _end_of_line(story, start)
+    return spans
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+_Place = tuple[int, float]  # rank from 1, score
+
+
+def _ranked(found: Sequence[tuple[str, float]]) -> dict[str, _Place]:
+    return {one: (place, score) for place, (one, score) in enumerate(found, start=1)}
+
+
+def _fused(memory: Memory, dense: _Place | None, lexical: _Place | None) -> Recalled:
+    """Weighted reciprocal ranks, and a little for importance."""
+    score, why = 0.0, {}
+    parts = (("dense", dense, _DENSE_WEIGHT), ("lexical", lexical, _LEXICAL_WEIGHT))
+    for name, place, weight in parts:
+        if place:
+            why[name], why[f"{name}_rank"] = place[1], float(place[0])
+            score += weight / (_FLATTEN + place[0])
+    if memory.importance is not None:
+        why["importance"] = float(memory.importance)
+        score += _IMPORTANCE_WEIGHT * memory.importance
+    return Recalled(memory=memory, score=round(score, 9), why=why)

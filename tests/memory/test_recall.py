@@ -1,0 +1,154 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from personas.packs import read_pack
+from simulacra.domain.memory import Memory
+from simulacra.domain.persona import Persona, Profile
+from simulacra.memory.exact import ExactIndex
+from simulacra.memory.recall import Recaller, passages
+from tests.support.embedders import HashEmbedder
+
+PACK = Path(__file__).parents[1] / "data" / "packs" / "tove-lind"
+
+
+@pytest.fixture
+def tove() -> Persona:
+    return read_pack(PACK)
+
+
+@pytest.fixture
+def recaller() -> Recaller:
+    return Recaller(ExactIndex(), HashEmbedder())
+
+
+def person(*memories: Memory, story: str = "", version: int = 1) -> Persona:
+    profile = Profile(gender="female", age=30)
+    return Persona(
+        id="p", name="P", source="written", version=version, profile=profile,
+        story=story, memories=memories,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Who sent you a spoon?", "m01"),
+        ("Have you ever fallen because a rope was breaking?", "m02"),
+        ("What work did you do for the keeper at Hirtshals?", "m03"),
+    ],
+)
+def test_the_memory_that_answers_comes_first(
+    recaller: Recaller, tove: Persona, query: str, expected: str
+) -> None:
+    assert recaller.recall(tove, query, k=2)[0].memory.id == expected
+
+
+def test_every_result_says_why(recaller: Recaller, tove: Persona) -> None:
+    first, *_, last = recaller.recall(tove, "rope", k=3)
+    assert first.why["lexical_rank"] == 1 and first.why["lexical"] > 0
+    assert set(first.why) == {"dense", "dense_rank", "lexical", "lexical_rank", "importance"}
+    assert "lexical" not in last.why
+    assert first.score > last.score > 0
+
+
+def test_the_same_question_recalls_the_same(tove: Persona) -> None:
+    results = [
+        Recaller(ExactIndex(), HashEmbedder()).recall(tove, "tin rope herring") for _ in range(2)
+    ]
+    assert results[0] == results[1]
+
+
+def test_importance_decides_between_equals(recaller: Recaller) -> None:
+    def memory(name: str, importance: int) -> Memory:
+        return Memory(id=name, content="I saw the sea.", importance=importance)
+
+    persona = person(memory("a", 2), memory("b", 9), memory("c", 9))
+    assert [one.memory.id for one in recaller.recall(persona, "sea", k=3)] == ["b", "c", "a"]
+    undecided = person(memory("b", 5), memory("a", 5), version=2)
+    assert [one.memory.id for one in recaller.recall(undecided, "sea")] == ["a", "b"]
+
+
+def test_k_and_empty_questions(recaller: Recaller, tove: Persona) -> None:
+    assert len(recaller.recall(tove, "rope", k=2)) == 2
+    assert len(recaller.recall(tove, "rope", k=50)) == 3
+    assert recaller.recall(tove, "rope", k=0) == ()
+    assert recaller.recall(tove, "   ") == ()
+    assert recaller.recall(person(), "rope") == ()
+
+
+def test_a_persona_is_embedded_once(tove: Persona) -> None:
+    embedder, index = HashEmbedder(), ExactIndex()
+    recaller = Recaller(index, embedder)
+    recaller.ensure(tove)
+    assert embedder.texts_embedded == 3
+    recaller.recall(tove, "rope")
+    Recaller(index, embedder).ensure(tove)
+    assert embedder.texts_embedded == 4
+
+
+def test_a_changed_memory_is_indexed_anew(tove: Persona) -> None:
+    index = ExactIndex()
+    Recaller(index, HashEmbedder()).ensure(tove)
+    changed = tove.memories[0].model_copy(update={"content": "A zeppelin landed in our yard."})
+    edited = tove.model_copy(update={"memories": (changed, *tove.memories[1:])})
+    found = Recaller(index, HashEmbedder()).recall(edited, "zeppelin", k=1)
+    assert found[0].memory == changed
+    assert len(index.ids("tove-lind@1")) == 3
+
+
+def test_versions_do_not_mix(recaller: Recaller) -> None:
+    old = person(Memory(id="a", content="I keep bees."))
+    new = person(Memory(id="a", content="I keep owls."), version=2)
+    assert recaller.recall(old, "bees")[0].memory.content == "I keep bees."
+    assert recaller.recall(new, "bees")[0].memory.content == "I keep owls."
+
+
+def test_forgetting_clears_the_index(tove: Persona) -> None:
+    index = ExactIndex()
+    recaller = Recaller(index, HashEmbedder())
+    recaller.recall(tove, "rope")
+    recaller.recall_passages(tove, "rope")
+    assert index.ids("tove-lind@1") and index.ids("tove-lind@1/story")
+    recaller.forget(tove)
+    assert not index.ids("tove-lind@1") and not index.ids("tove-lind@1/story")
+
+
+def test_threads_share_one_recaller(tove: Persona) -> None:
+    recaller = Recaller(ExactIndex(), HashEmbedder())
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: recaller.recall(tove, "rope"), range(40)))
+    assert all(one == found[0] for one in found)
+
+
+def test_passages_cover_the_story_in_whole_sentences(tove: Persona) -> None:
+    found = passages(tove)
+    assert " ".join(one.content for one in found).split() == tove.story.split()
+    for one in found:
+        assert one.source is not None and tove.text_of(one.source) == one.content
+        assert "\n" not in one.content
+        assert one.content[-1] in ".!?"
+    assert [one.episode for one in found] == ["e01", "e01", "e02", "e03"]
+    assert found[3].when == "2011-08-20" and found[3].age == 26
+
+
+def test_passages_have_about_sixty_words() -> None:
+    sentences = [f"Sentence number {n} has exactly ten words in it, surely." for n in range(40)]
+    found = passages(person(story=" ".join(sentences)))
+    assert [len(one.content.split()) for one in found[:-1]] == [60] * (len(found) - 1)
+    long = "word " * 200 + "end."
+    assert [one.content for one in passages(person(story=long))] == [long]
+
+
+def test_facts_of_oneself_are_found_by_their_words(recaller: Recaller, tove: Persona) -> None:
+    found = recaller.recall_self(tove, "Which hobbies do you have?", k=1)[0].memory
+    assert "ice swimming" in found.content and found.origin == "self"
+    assert recaller.recall(tove, "Which hobbies do you have?", k=9)[0].memory.origin == "life"
+
+
+def test_the_passage_that_answers_comes_first(recaller: Recaller, tove: Persona) -> None:
+    found = recaller.recall_passages(tove, "How were you paid, in herring?", k=2)
+    assert "herring" in found[0].memory.content
+    assert len(found) == 2
+    assert recaller.recall_passages(person(), "herring") == ()
