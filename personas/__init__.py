@@ -1,0 +1,1 @@
+"""Who answers: characters with lives, where they come from, and how they are kept in files."""
