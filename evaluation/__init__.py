@@ -1,0 +1,1 @@
+"""How well the answers fit the people who gave them."""
