@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from pytest_socket import disable_socket, socket_allow_hosts
+from pytest_socket import socket_allow_hosts
 
 from tests.support.snapshots import Snapshots
 
@@ -19,7 +19,6 @@ settings.load_profile("project")
 @pytest.fixture(autouse=True)
 def _loopback_only() -> None:
     """Every test may speak to this machine and to nothing else."""
-    disable_socket(allow_unix_socket=True)
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
 
 

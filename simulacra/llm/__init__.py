@@ -1,0 +1,1 @@
+"""Models behind one port: hosted, embedded, scripted, recorded; and the limits around them."""

@@ -1,0 +1,332 @@
+"""Limits around a model: retries, rates, calls in flight, budgets.
+
+Each wrapper is a model itself. They wait or raise; none of them ever answers.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TypeVar
+
+from aiolimiter import AsyncLimiter
+from pydantic import Field
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    wait_exponential,
+    wait_random,
+)
+
+from simulacra.domain.base import Frozen
+from simulacra.domain.call import Call, Completion, Request, Scores, Usage
+from simulacra.errors import (
+    BadReply,
+    BudgetSpent,
+    ConnectionLost,
+    FatalModelError,
+    TransientModelError,
+)
+from simulacra.llm.loops import PerLoop
+from simulacra.llm.port import Model, ModelInfo
+from simulacra.llm.pricing import cost_of
+from simulacra.settings import Price
+
+T = TypeVar("T")
+Answer = TypeVar("Answer", Completion, Scores)
+Sleep = Callable[[float], Awaitable[None]]
+Report = Callable[[Call], None]
+
+
+class RetryPolicy(Frozen):
+    """When to try again. Waits in seconds.
+
+    The wait doubles from ``first_wait`` up to ``longest_wait``, plus a random part of up to
+    ``first_wait``; a Retry-After of the server counts instead where it is longer, up to
+    ``longest_told``. A malformed reply gets fewer tries, since the same prompt tends to bring it
+    back.
+    """
+
+    max_attempts: int = Field(default=5, ge=1)
+    bad_reply_attempts: int = Field(default=2, ge=1)
+    first_wait: float = 0.5
+    longest_wait: float = 30.0
+    longest_told: float = 300.0
+
+
+class Retrying:
+    """Tries again what a later try may mend: transient errors and malformed replies.
+
+    A server that cannot be reached after the last attempt raises ``FatalModelError``, because
+    every further call would fail as well. A stream is tried again only before its first piece.
+    """
+
+    def __init__(
+        self, model: Model, policy: RetryPolicy | None = None, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._model, self._policy = model, policy or RetryPolicy()
+        first, longest = self._policy.first_wait, self._policy.longest_wait
+        self._backoff = wait_exponential(multiplier=first, max=longest) + wait_random(0, first)
+        self._retrying = AsyncRetrying(
+            sleep=sleep,
+            retry=retry_if_exception_type((TransientModelError, BadReply)),
+            stop=self._enough,
+            wait=self._wait,
+            reraise=True,
+        )
+
+    @property
+    def info(self) -> ModelInfo:
+        """Facts about the wrapped model."""
+        return self._model.info
+
+    async def complete(self, request: Request) -> Completion:
+        """As the wrapped model; ``attempts`` of the call counts the tries."""
+        answer, tries = await self._tried(lambda: self._model.complete(request))
+        return _counted(answer, tries)
+
+    async def score(self, request: Request, options: Sequence[str]) -> Scores:
+        """As the wrapped model; ``attempts`` of the call counts the tries."""
+        answer, tries = await self._tried(lambda: self._model.score(request, options))
+        return _counted(answer, tries)
+
+    async def stream(self, request: Request) -> AsyncIterator[str | Completion]:
+        """As the wrapped model, tried again before the first piece only."""
+        (first, pieces), tries = await self._tried(lambda: _begun(self._model.stream(request)))
+        yield _counted(first, tries) if isinstance(first, Completion) else first
+        async for piece in pieces:
+            yield _counted(piece, tries) if isinstance(piece, Completion) else piece
+
+    async def aclose(self) -> None:
+        """Close the wrapped model."""
+        await self._model.aclose()
+
+    async def _tried(self, call: Callable[[], Awaitable[T]]) -> tuple[T, int]:
+        tries = 0
+
+        async def once() -> T:
+            nonlocal tries
+            tries += 1
+            return await call()
+
+        try:
+            # A copy, because the original keeps statistics that parallel calls would share.
+            return await self._retrying.copy()(once), tries
+        except ConnectionLost as error:
+            raise FatalModelError(f"{error} Given up after {tries} attempts.") from error
+
+    def _enough(self, state: RetryCallState) -> bool:
+        bad = isinstance(_error(state), BadReply)
+        most = self._policy.bad_reply_attempts if bad else self._policy.max_attempts
+        return state.attempt_number >= min(most, self._policy.max_attempts)
+
+    def _wait(self, state: RetryCallState) -> float:
+        told = getattr(_error(state), "retry_after", None) or 0.0
+        return max(self._backoff(state), min(told, self._policy.longest_told))
+
+
+class _Gate(ABC):
+    """A wrapper that lets a call pass, sooner or later, and hears what it took."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    @property
+    def info(self) -> ModelInfo:
+        """Facts about the wrapped model."""
+        return self._model.info
+
+    async def complete(self, request: Request) -> Completion:
+        """As the wrapped model, once the call may pass."""
+        async with self._pass(request) as report:
+            answer = await self._model.complete(request)
+            report(answer.call)
+        return answer
+
+    async def score(self, request: Request, options: Sequence[str]) -> Scores:
+        """As the wrapped model, once the call may pass."""
+        async with self._pass(request) as report:
+            answer = await self._model.score(request, options)
+            report(answer.call)
+        return answer
+
+    async def stream(self, request: Request) -> AsyncIterator[str | Completion]:
+        """As the wrapped model, once the call may pass."""
+        async with self._pass(request) as report:
+            async for piece in self._model.stream(request):
+                if isinstance(piece, Completion):
+                    report(piece.call)
+                yield piece
+
+    async def aclose(self) -> None:
+        """Close the wrapped model."""
+        await self._model.aclose()
+
+    @abstractmethod
+    def _pass(self, request: Request, /) -> AbstractAsyncContextManager[Report]: ...
+
+
+class Throttled(_Gate):
+    """At most so many requests and (estimated) tokens a minute; None means unlimited.
+
+    The tokens of a request are estimated before it is sent, see ``expected``.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+    ) -> None:
+        super().__init__(model)
+        self._tokens_per_minute = tokens_per_minute or 0.0
+        self._requests = PerLoop(lambda: AsyncLimiter(requests_per_minute or 1.0))
+        self._tokens = PerLoop(lambda: AsyncLimiter(self._tokens_per_minute))
+        self._count_requests = requests_per_minute is not None
+
+    @asynccontextmanager
+    async def _pass(self, request: Request) -> AsyncIterator[Report]:
+        if self._count_requests:
+            await self._requests.get().acquire()
+        if self._tokens_per_minute:
+            usage = expected(request)
+            wanted = float(usage.tokens_in + usage.tokens_out)
+            await self._tokens.get().acquire(min(wanted, self._tokens_per_minute))
+        yield _ignore
+
+
+class Bounded(_Gate):
+    """At most ``in_flight`` calls at the same time."""
+
+    def __init__(self, model: Model, in_flight: int) -> None:
+        super().__init__(model)
+        self._free = PerLoop(lambda: asyncio.Semaphore(in_flight))
+
+    @asynccontextmanager
+    async def _pass(self, _: Request) -> AsyncIterator[Report]:
+        async with self._free.get():
+            yield _ignore
+
+
+class Spent(Frozen):
+    """What calls took: their number (every attempt counts), tokens in and out, US dollars."""
+
+    calls: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            calls=self.calls + other.calls,
+            tokens=self.tokens + other.tokens,
+            cost=self.cost + other.cost,
+        )
+
+
+class Budget(Frozen):
+    """Upper limits; None means unlimited."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+    def broken_by(self, spent: Spent) -> str:
+        """The first limit that ``spent`` would exceed, in words; empty if none."""
+        if self.calls is not None and spent.calls > self.calls:
+            return f"{self.calls} calls"
+        if self.tokens is not None and spent.tokens > self.tokens:
+            return f"{self.tokens} tokens"
+        if self.cost is not None and spent.cost > self.cost:
+            return f"{self.cost:g} US dollars"
+        return ""
+
+
+class Budgeted(_Gate):
+    """Raises ``BudgetSpent`` before a call that may exceed what is left.
+
+    A call counts with what it may take at most (``expected``) until it is back, then with what it
+    took. One that only fits if those in flight stay below their estimates waits for them. ``spent``
+    is what the same budget paid for before, so that a resumed run counts on.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        budget: Budget,
+        *,
+        spent: Spent | None = None,
+        price: Price | None = None,
+    ) -> None:
+        super().__init__(model)
+        self._budget, self._price = budget, price or Price()
+        self._spent = spent or Spent()
+        self._reserved: list[Spent] = []
+        self._settled = PerLoop(asyncio.Condition)
+
+    @property
+    def spent(self) -> Spent:
+        """All that is paid for so far, calls in flight not included."""
+        return self._spent
+
+    @asynccontextmanager
+    async def _pass(self, request: Request) -> AsyncIterator[Report]:
+        usage = expected(request)
+        most = Spent(
+            calls=1,
+            tokens=usage.tokens_in + usage.tokens_out,
+            cost=cost_of(usage, self._price),
+        )
+        settled = self._settled.get()
+        async with settled:
+            await settled.wait_for(lambda: self._fits(most))
+            self._reserved.append(most)
+        took = [Spent(calls=1)]
+
+        def report(call: Call) -> None:
+            tokens = call.usage.tokens_in + call.usage.tokens_out
+            took[0] = Spent(calls=call.attempts, tokens=tokens, cost=call.cost)
+
+        try:
+            yield report
+        finally:
+            self._reserved.remove(most)
+            self._spent += took[0]
+            async with settled:
+                settled.notify_all()
+
+    def _fits(self, most: Spent) -> bool:
+        limit = self._budget.broken_by(self._spent + most)
+        if limit:
+            raise BudgetSpent(
+                f"The budget of {limit} is used up; resume with a larger one to go on."
+            )
+        return not self._budget.broken_by(sum(self._reserved, self._spent + most))
+
+
+def expected(request: Request) -> Usage:
+    """The tokens that a request takes at most, roughly: a token for 3 characters, a full reply."""
+    characters = sum(len(message.text) for message in request.messages)
+    return Usage(tokens_in=characters // 3 + 1, tokens_out=request.max_tokens)
+
+
+def _ignore(call: Call) -> None:
+    """Where nobody wants to know what a call took."""
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
+
+
+def _counted(answer: Answer, tries: int) -> Answer:
+    if tries == 1:
+        return answer
+    call = answer.call.model_copy(update={"attempts": tries})
+    return answer.model_copy(update={"call": call})
+
+
+async def _begun(
+    pieces: AsyncIterator[str | Completion],
+) -> tuple[str | Completion, AsyncIterator[str | Completion]]:
+    """The first piece and the rest."""
+    return await anext(pieces), pieces
