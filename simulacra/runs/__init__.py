@@ -1,0 +1,1 @@
+"""Runs: planned, conducted with bounded concurrency, resumed, watched."""

@@ -1,0 +1,131 @@
+"""One interview: a persona is asked the items of an instrument in order."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Protocol, Self, TypeVar
+
+from simulacra.domain.answer import Missing, MissingCode, Reply, Response
+from simulacra.domain.run import Cell, Interview, RunSpec
+from simulacra.domain.survey import Item, Question
+from simulacra.errors import BadReply, TransientModelError
+from simulacra.runs.plan import item_seed
+from simulacra.survey.parse import read_reply
+from simulacra.survey.present import present
+from simulacra.survey.routing import asked
+
+
+class State(Protocol):
+    """What a respondent carries from question to question."""
+
+    def after(self, question: Question, reply: Reply | None, response: Response) -> Self:
+        """The state once a question was answered; ``reply`` is None where it was not asked."""
+        ...
+
+
+StateT = TypeVar("StateT", bound=State)
+
+
+class Respondent(Protocol[StateT]):
+    """Somebody who can be interviewed."""
+
+    def opening(self) -> StateT:
+        """The state before the first question."""
+        ...
+
+    async def ask(
+        self,
+        question: Question,
+        state: StateT,
+        *,
+        seed: int,
+        temperature: float,
+        unreadable: Reply | None = None,
+    ) -> Reply:
+        """The reply to a question; ``unreadable`` is the first reply, where it is asked again.
+
+        Raises:
+            ModelError: the model gave no usable reply.
+            BudgetSpent: a budget is used up.
+        """
+        ...
+
+
+async def conduct(
+    spec: RunSpec,
+    interview: Interview,
+    respondent: Respondent[StateT],
+    *,
+    temperature: float,
+    finished: Mapping[str, Cell],
+) -> AsyncGenerator[Cell, None]:
+    """The cells of an interview that are still open, one by one as they are answered.
+
+    ``finished`` holds the latest stored cell by item id: from those the state is rebuilt. A cell
+    that failed technically is asked again as the next attempt. The next item is asked when the next
+    cell is drawn, so the caller decides when a cell is safe.
+
+    Raises:
+        FatalModelError: no retry can mend it.
+        BudgetSpent: a budget is used up.
+        StorageError: memories could not be read.
+    """
+    state = respondent.opening()
+    responses: dict[str, Response] = {}
+    for position, item in enumerate(spec.instrument.items):
+        before = finished.get(item.id)
+        if before is not None and not failed(before):
+            cell = before
+        else:
+            seed = item_seed(spec, interview, item.id)
+            question = present(item, spec.instrument, seed=seed)
+            replies, response = await _outcome(
+                item, question, responses, respondent, state, seed, temperature
+            )
+            cell = Cell(
+                interview_id=interview.id,
+                item_id=item.id,
+                position=position,
+                attempt=before.attempt + 1 if before is not None else 1,
+                question=question,
+                replies=replies,
+                response=response,
+                seed=seed,
+                temperature=temperature,
+            )
+            yield cell
+        responses[item.id] = cell.response
+        state = state.after(cell.question, cell.reply, cell.response)
+
+
+def failed(cell: Cell) -> bool:
+    """Whether a cell is a technical failure, to be tried again."""
+    response = cell.response
+    return isinstance(response, Missing) and response.code is MissingCode.TECHNICAL
+
+
+async def _outcome(
+    item: Item,
+    question: Question,
+    responses: Mapping[str, Response],
+    respondent: Respondent[StateT],
+    state: StateT,
+    seed: int,
+    temperature: float,
+) -> tuple[tuple[Reply, ...], Response]:
+    """The replies to an item, and what they count as."""
+    if not asked(item, responses):
+        return (), Missing(code=MissingCode.NOT_ASKED)
+    replies: tuple[Reply, ...] = ()
+    try:
+        reply = await respondent.ask(question, state, seed=seed, temperature=temperature)
+        replies = (reply,)
+        response = read_reply(question, reply)
+        if isinstance(response, Missing) and response.code is MissingCode.UNREADABLE:
+            again = await respondent.ask(
+                question, state, seed=seed, temperature=temperature, unreadable=reply
+            )
+            replies = (reply, again)
+            response = read_reply(question, again)
+    except (TransientModelError, BadReply) as error:
+        detail = f"{type(error).__name__}: {error}"
+        return replies, Missing(code=MissingCode.TECHNICAL, detail=detail)
+    return replies, response

@@ -1,0 +1,1 @@
+"""The database: tables, migrations, and repositories that take and give domain values."""

@@ -1,0 +1,248 @@
+"""Cells of a run to rows and back.
+
+What comes back again and again (messages, questions, schemas, recalled memories) becomes a text
+stored once; rows refer to it by hash. Values of the domain are valid by construction, so writing
+dumps them and checks nothing again.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from simulacra.domain.answer import Missing, MissingCode, Reply
+from simulacra.domain.call import Call
+from simulacra.domain.run import Cell
+from simulacra.errors import StorageError
+
+Row = dict[str, Any]
+Record = Mapping[Any, Any]
+"""A row as it was read: column to value."""
+
+CellKey = tuple[str, int, int]
+"""Interview id, item position, attempt."""
+
+_CALL_COLUMNS: dict[str, Any] = {
+    "usage": True,
+    "latency": True,
+    "cost": True,
+    "request": {"agent", "messages", "output"},
+}
+
+
+class Rows(NamedTuple):
+    """What cells become: rows of answers and calls, and texts by hash."""
+
+    answers: list[Row]
+    calls: list[Row]
+    texts: dict[str, str]
+
+
+class Totals(NamedTuple):
+    """What cells add to the counters of a run; ``tokens`` in and out, ``cost`` in US dollars."""
+
+    done: int = 0
+    missing: int = 0
+    calls: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+
+
+def key_of(cell: Cell) -> CellKey:
+    """What makes a cell's row unique in its run."""
+    return cell.interview_id, cell.position, cell.attempt
+
+
+def totals(cells: Iterable[Cell]) -> Totals:
+    """What these cells add; a later attempt stands in place of a technical failure."""
+    done = missing = calls = tokens = 0
+    cost = 0.0
+    for cell in cells:
+        first = cell.attempt == 1
+        done += first
+        missing += isinstance(cell.response, Missing) - (not first)
+        for reply in cell.replies:
+            calls += len(reply.calls)
+            for call in reply.calls:
+                tokens += call.usage.tokens_in + call.usage.tokens_out
+                cost += call.cost
+    return Totals(done, missing, calls, tokens, cost)
+
+
+def to_rows(run_id: str, cells: Sequence[Cell]) -> Rows:
+    """The rows of some cells of one run."""
+    rows = Rows([], [], {})
+    for cell in cells:
+        key = {
+            "run_id": run_id,
+            "interview_id": cell.interview_id,
+            "position": cell.position,
+            "attempt": cell.attempt,
+        }
+        response = cell.response
+        rows.answers.append(
+            {
+                **key,
+                "item_id": cell.item_id,
+                "missing": int(response.code) if isinstance(response, Missing) else None,
+                "seed": cell.seed,
+                "temperature": cell.temperature,
+                "question": _kept(cell.question.model_dump_json(), rows.texts),
+                "response": _dump(response.model_dump(exclude_defaults=True)),
+                "replies": _dump([_reply(reply, rows.texts) for reply in cell.replies]),
+            }
+        )
+        for place, reply in enumerate(cell.replies):
+            for number, call in enumerate(reply.calls):
+                row = _call(call, rows.texts)
+                rows.calls.append({**key, "reply": place, "number": number, **row})
+    return rows
+
+
+def _reply(reply: Reply, texts: dict[str, str]) -> Row:
+    document = reply.model_dump(exclude={"calls", "recalled"}, exclude_defaults=True)
+    if reply.recalled:
+        document["recalled"] = [
+            (_kept(one.memory.model_dump_json(exclude_defaults=True), texts), one.score, one.why)
+            for one in reply.recalled
+        ]
+    return document
+
+
+def _call(call: Call, texts: dict[str, str]) -> Row:
+    request = call.request
+    document = call.model_dump(exclude=_CALL_COLUMNS, exclude_defaults=True)
+    document["messages"] = [
+        (message.role, _kept(_dump(message.text), texts)) for message in request.messages
+    ]
+    if request.output is not None:
+        document["output"] = _kept(_dump(request.output.model_dump()), texts)
+    return {
+        "agent": request.agent,
+        "tokens_in": call.usage.tokens_in,
+        "tokens_out": call.usage.tokens_out,
+        "tokens_cached": call.usage.tokens_cached,
+        "latency": call.latency,
+        "cost": call.cost,
+        "document": _dump(document),
+    }
+
+
+def _kept(text: str, texts: dict[str, str]) -> str:
+    """The hash under which a text is kept: 128 bits of its SHA-256."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    texts[digest] = text
+    return digest
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Parsed(NamedTuple):
+    """A row of answers with its rows of calls, documents parsed, texts still as hashes."""
+
+    row: Record
+    replies: list[Row]
+    calls: dict[int, list[tuple[Record, Row]]]
+
+
+def parsed(answers: Iterable[Record], calls: Iterable[Record]) -> list[Parsed]:
+    """Rows of answers, in their order, each with its calls (given in order of their number)."""
+    by_cell: dict[CellKey, dict[int, list[tuple[Record, Row]]]] = {}
+    for call in calls:
+        key = (call["interview_id"], call["position"], call["attempt"])
+        of_cell = by_cell.setdefault(key, defaultdict(list))
+        of_cell[call["reply"]].append((call, json.loads(call["document"])))
+    return [
+        Parsed(
+            row,
+            json.loads(row["replies"]),
+            by_cell.get((row["interview_id"], row["position"], row["attempt"]), {}),
+        )
+        for row in answers
+    ]
+
+
+def hashes(found: Iterable[Parsed]) -> set[str]:
+    """Every text that rows refer to."""
+    wanted: set[str] = set()
+    for one in found:
+        wanted.add(one.row["question"])
+        wanted.update(entry[0] for reply in one.replies for entry in reply.get("recalled", ()))
+        for calls in one.calls.values():
+            for _, document in calls:
+                wanted.update(digest for _, digest in document["messages"])
+                if "output" in document:
+                    wanted.add(document["output"])
+    return wanted
+
+
+def to_cell(found: Parsed, texts: Mapping[str, str]) -> Cell:
+    """The cell that rows stand for.
+
+    Raises:
+        StorageError: a text that a row refers to is gone.
+    """
+    row = found.row
+    try:
+        question = json.loads(texts[row["question"]])
+        replies = [
+            _whole_reply(reply, found.calls.get(place, []), texts)
+            for place, reply in enumerate(found.replies)
+        ]
+    except KeyError as error:
+        raise StorageError(
+            f"the database is damaged: text {error} of interview {row['interview_id']} is gone"
+        ) from None
+    return Cell.model_validate(
+        {
+            "interview_id": row["interview_id"],
+            "item_id": row["item_id"],
+            "position": row["position"],
+            "attempt": row["attempt"],
+            "question": question,
+            "replies": replies,
+            "response": json.loads(row["response"]),
+            "seed": row["seed"],
+            "temperature": row["temperature"],
+        }
+    )
+
+
+def _whole_reply(reply: Row, calls: Sequence[tuple[Record, Row]], texts: Mapping[str, str]) -> Row:
+    recalled = [
+        {"memory": json.loads(texts[digest]), "score": score, "why": why}
+        for digest, score, why in reply.get("recalled", ())
+    ]
+    return {
+        **reply,
+        "recalled": recalled,
+        "calls": [_whole_call(row, document, texts) for row, document in calls],
+    }
+
+
+def _whole_call(row: Record, document: Row, texts: Mapping[str, str]) -> Row:
+    call = dict(document)
+    output = call.pop("output", None)
+    request = {
+        **call.pop("request"),
+        "agent": row["agent"],
+        "messages": [
+            {"role": role, "text": json.loads(texts[digest])}
+            for role, digest in call.pop("messages")
+        ],
+        "output": json.loads(texts[output]) if output is not None else None,
+    }
+    usage = {name: row[name] for name in ("tokens_in", "tokens_out", "tokens_cached")}
+    return {
+        **call,
+        "request": request,
+        "usage": usage,
+        "latency": row["latency"],
+        "cost": row["cost"],
+    }
+
+
+TECHNICAL = int(MissingCode.TECHNICAL)

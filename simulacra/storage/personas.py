@@ -1,0 +1,215 @@
+"""People in the database: every version of every persona, and their memories as rows."""
+
+import builtins
+import difflib
+import time
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, and_, func, insert, select
+
+from simulacra.domain.base import Frozen
+from simulacra.domain.memory import Memory
+from simulacra.domain.persona import Persona, Source
+from simulacra.domain.run import PersonaRef
+from simulacra.errors import InputError, UnknownName
+from simulacra.storage import tables
+from simulacra.storage.database import Database
+
+
+class PersonaSummary(Frozen):
+    """The newest version of a persona in a few facts; ``memories`` is their number."""
+
+    id: str
+    name: str
+    gender: str
+    age: int
+    source: Source
+    version: int
+    story_words: int
+    memories: int
+
+
+class PersonaRepository:
+    """Saves and finds personas. A version once saved never changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, persona: Persona) -> Persona:
+        """Store a persona; the stored one comes back with its version.
+
+        The version given does not matter: content equal to the newest version makes no new one,
+        other content makes the next.
+        """
+        digest = persona.model_copy(update={"version": 1}).hash()
+        table = tables.personas
+        with self._database.write() as connection:
+            self._database.lock(connection, table)
+            newest = connection.execute(
+                select(table.c.version, table.c.hash)
+                .where(table.c.id == persona.id)
+                .order_by(table.c.version.desc())
+                .limit(1)
+            ).first()
+            if newest is not None and newest.hash == digest:
+                return persona.model_copy(update={"version": newest.version})
+            version = newest.version + 1 if newest is not None else 1
+            stored = persona.model_copy(update={"version": version})
+            _insert(connection, stored, digest)
+        return stored
+
+    def get(self, name_or_id: str, version: int | None = None) -> Persona:
+        """A persona by id or name, the newest version unless one is named.
+
+        Raises:
+            UnknownName: nobody is called so, or there is no such version.
+            InputError: several people bear the name.
+        """
+        found = self.find(name_or_id)
+        return self.load(PersonaRef(id=found.id, version=version or found.version))
+
+    def load(self, ref: PersonaRef) -> Persona:
+        """One version of a persona by reference.
+
+        Raises:
+            UnknownName: there is no such version.
+        """
+        table = tables.personas
+        with self._database.read() as connection:
+            document = connection.execute(
+                select(table.c.document).where(table.c.id == ref.id, table.c.version == ref.version)
+            ).scalar()
+            if document is None:
+                raise UnknownName(f"there is no version {ref.version} of {ref.id!r}")
+            memories = _memories(connection, ref)
+        bare = Persona.model_validate_json(document)
+        return bare.model_copy(update={"memories": tuple(memories)})
+
+    def memories(self, ref: PersonaRef) -> "builtins.list[Memory]":
+        """The memories of one version of a persona, in their order."""
+        with self._database.read() as connection:
+            return _memories(connection, ref)
+
+    def find(self, name_or_id: str) -> PersonaRef:
+        """The newest version of the persona of this id or, failing that, of this name.
+
+        Names are compared without regard to case.
+
+        Raises:
+            UnknownName: nobody is called so.
+            InputError: several people bear the name.
+        """
+        return _named(name_or_id, self.list())
+
+    def list(self) -> "builtins.list[PersonaSummary]":
+        """Everybody's newest version by id, without their documents."""
+        table = tables.personas
+        newest = (
+            select(table.c.id, func.max(table.c.version).label("version"))
+            .group_by(table.c.id)
+            .subquery()
+        )
+        columns = [table.c[name] for name in PersonaSummary.model_fields]
+        query = select(*columns).join(
+            newest, and_(table.c.id == newest.c.id, table.c.version == newest.c.version)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        found = [PersonaSummary.model_validate(dict(row)) for row in rows]
+        return sorted(found, key=lambda one: one.id)
+
+    def select(self, who: str) -> "builtins.list[PersonaRef]":
+        """Who takes part: ``library``, ``all``, or names and ids with commas, in that order.
+
+        Somebody named twice takes part once.
+
+        Raises:
+            UnknownName: nobody is called so; close names are listed.
+            InputError: nobody is left, or a name is borne by several people.
+        """
+        people = self.list()
+        wanted = who.strip()
+        if wanted == "all":
+            found = [_ref(one) for one in people]
+        elif wanted == "library":
+            found = [_ref(one) for one in people if one.source == "library"]
+        else:
+            names = [name.strip() for name in wanted.split(",") if name.strip()]
+            found = list(dict.fromkeys(_named(name, people) for name in names))
+        if not found:
+            raise InputError(f"{who!r} names nobody: see simulacra persona list")
+        return found
+
+
+def _ref(person: PersonaSummary) -> PersonaRef:
+    return PersonaRef(id=person.id, version=person.version)
+
+
+def _named(name: str, people: Sequence[PersonaSummary]) -> PersonaRef:
+    """The one person of this id or name."""
+    for person in people:
+        if person.id == name:
+            return _ref(person)
+    same = [person for person in people if person.name.casefold() == name.casefold()]
+    if len(same) > 1:
+        ids = ", ".join(person.id for person in same)
+        raise InputError(f"several people are called {name!r}; use one of the ids: {ids}")
+    if same:
+        return _ref(same[0])
+    raise UnknownName(f"there is no persona {name!r}{_close(name, people)}")
+
+
+def _close(name: str, people: Sequence[PersonaSummary]) -> str:
+    """Names much like the one given, as the end of a sentence."""
+    keys: Mapping[str, str] = {
+        key: f"{person.name} ({person.id})"
+        for person in people
+        for key in (person.id, person.name.casefold(), *person.name.casefold().split())
+    }
+    near = difflib.get_close_matches(name.casefold(), list(keys), n=5)
+    if near:
+        return f"; did you mean {' or '.join(dict.fromkeys(keys[key] for key in near))}?"
+    return "; see simulacra persona list"
+
+
+def _insert(connection: Connection, persona: Persona, digest: str) -> None:
+    profile = persona.profile
+    connection.execute(
+        insert(tables.personas).values(
+            id=persona.id,
+            version=persona.version,
+            name=persona.name,
+            gender=profile.gender,
+            age=profile.age,
+            source=persona.source,
+            story_words=persona.story_words,
+            memories=len(persona.memories),
+            hash=digest,
+            created=time.time(),
+            document=persona.model_dump_json(exclude={"memories"}),
+        )
+    )
+    if persona.memories:
+        connection.execute(
+            insert(tables.memories),
+            [
+                {
+                    "persona_id": persona.id,
+                    "version": persona.version,
+                    "memory_id": memory.id,
+                    "position": position,
+                    "document": memory.model_dump_json(),
+                }
+                for position, memory in enumerate(persona.memories)
+            ],
+        )
+
+
+def _memories(connection: Connection, ref: PersonaRef) -> list[Memory]:
+    table = tables.memories
+    documents = connection.execute(
+        select(table.c.document)
+        .where(table.c.persona_id == ref.id, table.c.version == ref.version)
+        .order_by(table.c.position)
+    ).scalars()
+    return [Memory.model_validate_json(document) for document in documents]

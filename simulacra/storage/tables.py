@@ -1,0 +1,161 @@
+"""Every table of the database.
+
+Large documents are JSON in text columns that stand last, so that listings never read them. Texts
+that come back again and again (prompt messages, shown questions, schemas, recalled memories) are
+stored once in ``texts`` under their hash. Times are seconds since 1970, UTC.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+HEAD = "0001"
+"""The migration that makes exactly these tables; a test holds it to the newest script."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+personas = Table(
+    "personas",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False),
+    Column("gender", String, nullable=False),
+    Column("age", Integer, nullable=False),
+    Column("source", String, nullable=False),
+    Column("story_words", Integer, nullable=False),
+    Column("memories", Integer, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+memories = Table(
+    "memories",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("memory_id", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(["persona_id", "version"], ["personas.id", "personas.version"]),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("note", Text, nullable=False, server_default=text("''")),
+    Column("created", Float, nullable=False),
+    Column("cells", Integer, nullable=False),
+    Column("done", Integer, nullable=False, server_default=text("0")),
+    Column("missing", Integer, nullable=False, server_default=text("0")),
+    Column("calls", Integer, nullable=False, server_default=text("0")),
+    Column("tokens", BigInteger, nullable=False, server_default=text("0")),
+    Column("cost", Float, nullable=False, server_default=text("0")),
+    Column("owner", String),
+    Column("heartbeat", Float),
+    Column("spec", Text, nullable=False),
+)
+
+interviews = Table(
+    "interviews",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("persona_id", String, nullable=False),
+    Column("persona_version", Integer, nullable=False),
+    Column("replicate", Integer, nullable=False),
+    Column("condition", String, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    ForeignKeyConstraint(["run_id"], ["runs.id"]),
+    Index(None, "run_id", "position", unique=True),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("interview_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("item_id", String, nullable=False),
+    Column("missing", Integer),
+    Column("seed", BigInteger, nullable=False),
+    Column("temperature", Float, nullable=False),
+    Column("question", String, nullable=False),
+    Column("response", Text, nullable=False),
+    Column("replies", Text, nullable=False),
+    ForeignKeyConstraint(["run_id", "interview_id"], ["interviews.run_id", "interviews.id"]),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("interview_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("reply", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("agent", String, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("tokens_cached", Integer, nullable=False),
+    Column("latency", Float, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["run_id", "interview_id", "position", "attempt"],
+        ["answers.run_id", "answers.interview_id", "answers.position", "answers.attempt"],
+    ),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("persona_id", String, nullable=False),
+    Column("persona_version", Integer, nullable=False),
+    Column("method", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("created", Float, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("created", Float, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reply", Text, nullable=False),
+    ForeignKeyConstraint(["conversation_id"], ["conversations.id"]),
+)

@@ -1,0 +1,146 @@
+"""kill -9 at twenty moments: the run, resumed each time, ends as if nothing had happened."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulacra.domain.run import PersonaRef, RunStatus
+from simulacra.runs.plan import plan
+from simulacra.storage.database import Database, open_database
+from simulacra.storage.personas import PersonaRepository
+from simulacra.storage.runs import RunRepository
+from tests.conftest import ROOT
+from tests.support.killable import conduct
+from tests.support.studies import person, spec
+
+PEOPLE, ITEMS, REPLICATES, CONCURRENCY, KILLS = 10, 10, 3, 8, 20
+CALLS = 6  # of one answer with its re-ask
+
+
+def snapshot(database: Database, run_id: str) -> Any:
+    """What must not depend on how often a run was killed: all but times and cached tokens."""
+    return [
+        (interview, _timeless(cell.model_dump(mode="json")))
+        for interview, cell in RunRepository(database).records(run_id)
+    ]
+
+
+def _timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        left_out = ("latency", "tokens_cached", "attempt", "attempts")
+        return {key: _timeless(part) for key, part in value.items() if key not in left_out}
+    return [_timeless(part) for part in value] if isinstance(value, list) else value
+
+
+def study(folder: Path) -> tuple[str, str, Path]:
+    """A fresh database with the people and the planned run: URL, run id, log of calls."""
+    url = f"sqlite:///{folder / 'simulacra.db'}"
+    database = open_database(url)
+    people = PersonaRepository(database)
+    saved = [people.save(person(f"Person {number}", memories=6)) for number in range(PEOPLE)]
+    planned = spec(
+        items=ITEMS,
+        personas=tuple(PersonaRef(id=one.id, version=one.version) for one in saved),
+        replicates=REPLICATES,
+        concurrency=CONCURRENCY,
+        method="cognitive",
+        seed=20,
+    )
+    run_id = RunRepository(database).create(planned, plan(planned))
+    database.close()
+    return url, run_id, folder / "calls.log"
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    database = open_database(url)
+    yield database
+    database.close()
+
+
+def bought(log: Path) -> list[str]:
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def stored(url: str, run_id: str) -> tuple[int, set[str]]:
+    """How many answers are stored, and the calls that they took as the log names them."""
+    with opened(url) as database:
+        records = list(RunRepository(database).records(run_id))
+    calls = [call for _, cell in records for reply in cell.replies for call in reply.calls]
+    return len(records), {f"{call.request.agent} {call.request.key()}" for call in calls}
+
+
+def wait_for(log: Path, lines: int, process: int) -> None:
+    """Until so many calls are bought."""
+    deadline = time.monotonic() + 60
+    while len(bought(log)) < lines:
+        assert time.monotonic() < deadline, "the run does not get on"
+        os.kill(process, 0)
+        time.sleep(0.002)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and kill -9")
+async def test_twenty_kills_change_nothing(tmp_path: Path) -> None:
+    for name in ("calm", "killed"):
+        (tmp_path / name).mkdir()
+    url, run_id, log = study(tmp_path / "calm")
+    await conduct(url, run_id, log, delay=0.0)
+    with opened(url) as database:
+        expected = snapshot(database, run_id)
+    whole = Counter(bought(log))
+    assert len(expected) == PEOPLE * ITEMS * REPLICATES
+    answered = [count for call, count in whole.items() if call.startswith("top ")]
+    assert len(answered) > len(expected), "some answers are asked again"
+    assert max(answered) == 1
+
+    url, run_id, log = study(tmp_path / "killed")
+    chance = random.Random(300)
+    last = whole.total() * 9 // 10
+    moments = sorted(chance.sample(range(1, last), KILLS))
+    command = [sys.executable, "-m", "tests.support.killable", url, run_id, str(log)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as keeper:
+        assert keeper.stdin is not None and keeper.stdout is not None
+        assert keeper.stdout.readline() == "ready\n"
+
+        def start() -> int:
+            print("go", file=keeper.stdin, flush=True)
+            return int(keeper.stdout.readline())
+
+        kept, safe = 0, set[str]()
+        for moment in moments:
+            before = len(bought(log))
+            process = start()
+            wait_for(log, max(before + 1, moment), process)
+            time.sleep(chance.uniform(0, 0.01))
+            os.kill(process, signal.SIGKILL)
+            assert int(keeper.stdout.readline()) == -signal.SIGKILL
+            again = safe & set(bought(log)[before:])
+            assert not again, "an answer that was stored has been bought again"
+            kept, safe = stored(url, run_id)
+            open_calls = set(bought(log)) - safe
+            in_flight = [one for one in open_calls if one.startswith("top ")]
+            assert len(in_flight) <= CONCURRENCY * 2  # a re-ask is a second call
+        assert 0 < kept < len(expected)
+        with opened(url) as database:
+            assert RunRepository(database).summary(run_id).status is RunStatus.PAUSED
+        start()
+        assert keeper.stdout.readline() == "0\n"
+        keeper.stdin.close()
+
+    with opened(url) as database:
+        assert snapshot(database, run_id) == expected
+        assert RunRepository(database).summary(run_id).status is RunStatus.DONE
+    counts = Counter(bought(log))
+    assert set(counts) == set(whole)
+    assert counts.total() - whole.total() <= KILLS * CONCURRENCY * CALLS

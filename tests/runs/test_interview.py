@@ -1,0 +1,145 @@
+from collections.abc import Mapping
+
+import pytest
+
+from simulacra.domain.answer import Answer, Missing, MissingCode
+from simulacra.domain.run import Cell, RunSpec
+from simulacra.domain.survey import Item, Kind, Question
+from simulacra.errors import (
+    BadReply,
+    BudgetSpent,
+    FatalModelError,
+    ModelTimeout,
+    ServerFailed,
+    SimulacraError,
+)
+from simulacra.runs.interview import conduct, failed
+from simulacra.runs.plan import item_seed, plan
+from tests.support.respondents import FakeRespondent
+from tests.support.studies import instrument, spec
+
+
+async def cells_of(
+    planned: RunSpec, respondent: FakeRespondent, finished: Mapping[str, Cell] | None = None
+) -> list[Cell]:
+    interview = plan(planned)[0]
+    return [
+        cell
+        async for cell in conduct(
+            planned, interview, respondent, temperature=0.3, finished=finished or {}
+        )
+    ]
+
+
+def by_item(cells: list[Cell]) -> dict[str, Cell]:
+    return {cell.item_id: cell for cell in cells}
+
+
+def troubled(planned: RunSpec, item: str, *errors: SimulacraError | None) -> FakeRespondent:
+    """A respondent in whom an item raises the given errors one after the other."""
+    coming = list(errors)
+
+    async def interfere(question: Question, key: str) -> None:
+        if question.item_id == item and coming and (error := coming.pop(0)) is not None:
+            raise error
+
+    return FakeRespondent(planned.personas[0], interfere=interfere)
+
+
+async def test_items_are_asked_in_order_with_their_own_seeds() -> None:
+    planned = spec(1, 3, seed=9)
+    cells = await cells_of(planned, FakeRespondent(planned.personas[0]))
+    assert [(cell.item_id, cell.position, cell.attempt) for cell in cells] == [
+        ("q1", 0, 1),
+        ("q2", 1, 1),
+        ("q3", 2, 1),
+    ]
+    interview = plan(planned)[0]
+    for cell in cells:
+        assert cell.seed == item_seed(planned, interview, cell.item_id)
+        assert cell.temperature == 0.3
+        request = cell.replies[0].calls[0].request
+        assert (request.seed, request.temperature) == (cell.seed, 0.3)
+        assert cell.response == Answer(codes=(cell.replies[0].text,))
+    assert cells[2].replies[0].calls[0].request.messages[1].text == "\n".join(
+        cell.replies[0].text for cell in cells[:2]
+    )
+
+
+async def test_a_resumed_interview_goes_on_as_if_undisturbed() -> None:
+    planned = spec(1, 5)
+    whole = await cells_of(planned, FakeRespondent(planned.personas[0]))
+    rest = await cells_of(planned, FakeRespondent(planned.personas[0]), by_item(whole[:2]))
+    assert rest == whole[2:]
+
+
+async def test_an_unreadable_reply_is_asked_once_more_and_both_are_kept() -> None:
+    planned = spec(1, 2)
+    respondent = FakeRespondent(planned.personas[0], texts={"q1": "colourless green ideas"})
+    first, second = await cells_of(planned, respondent)
+    assert [reply.text for reply in first.replies] == [
+        "colourless green ideas",
+        first.replies[1].text,
+    ]
+    assert isinstance(first.response, Answer)
+    assert first.replies[1].calls[0].request.messages[2].text.endswith("!")
+    assert len(second.replies) == 1
+
+
+async def test_a_refusal_is_not_asked_again() -> None:
+    planned = spec(1, 1)
+    respondent = FakeRespondent(planned.personas[0], texts={"q1": "I'd rather not say"})
+    (cell,) = await cells_of(planned, respondent)
+    assert len(cell.replies) == 1
+    assert cell.response == Missing(code=MissingCode.REFUSED, detail=cell.response.detail)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("error", [ServerFailed("500"), ModelTimeout("late"), BadReply("cut")])
+async def test_a_failure_that_a_retry_could_mend_is_technical_and_the_interview_goes_on(
+    error: SimulacraError,
+) -> None:
+    planned = spec(1, 3)
+    cells = await cells_of(planned, troubled(planned, "q2", error))
+    assert [failed(cell) for cell in cells] == [False, True, False]
+    assert cells[1].response == Missing(
+        code=MissingCode.TECHNICAL, detail=f"{type(error).__name__}: {error}"
+    )
+    assert cells[1].replies == ()
+
+
+async def test_a_reask_that_fails_keeps_the_first_reply() -> None:
+    planned = spec(1, 1)
+    respondent = troubled(planned, "q1", None, ServerFailed("500"))
+    respondent._texts["q1"] = "mumble mumble"
+    (cell,) = await cells_of(planned, respondent)
+    assert failed(cell)
+    assert [reply.text for reply in cell.replies] == ["mumble mumble"]
+
+
+async def test_a_technical_failure_is_tried_again_as_the_next_attempt() -> None:
+    planned = spec(1, 3)
+    whole = await cells_of(planned, FakeRespondent(planned.personas[0]))
+    broken = await cells_of(planned, troubled(planned, "q3", ServerFailed("500")))
+    (again,) = await cells_of(planned, FakeRespondent(planned.personas[0]), by_item(broken))
+    assert again == whole[2].model_copy(update={"attempt": 2})
+
+
+@pytest.mark.parametrize("error", [FatalModelError("wrong key"), BudgetSpent("spent")])
+async def test_what_no_retry_can_mend_leaves_the_interview(error: SimulacraError) -> None:
+    planned = spec(1, 3)
+    with pytest.raises(type(error)):
+        await cells_of(planned, troubled(planned, "q2", error))
+
+
+async def test_an_item_whose_condition_fails_is_not_asked() -> None:
+    items = (
+        *instrument(1).items,
+        Item(id="q2", kind=Kind.SHORT_TEXT, text="Why?", condition="q1 = 9"),
+        Item(id="q3", kind=Kind.SHORT_TEXT, text="Why?", condition="answered(q1)"),
+    )
+    planned = spec(1, instrument=instrument(1).model_copy(update={"items": items}))
+    first, second, third = await cells_of(planned, FakeRespondent(planned.personas[0]))
+    assert second.response == Missing(code=MissingCode.NOT_ASKED)
+    assert second.replies == ()
+    assert isinstance(third.response, Answer)
+    assert third.replies[0].calls[0].request.messages[1].text == first.replies[0].text

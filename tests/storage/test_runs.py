@@ -1,0 +1,309 @@
+import os
+import re
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulacra.domain.answer import Answer, Missing, MissingCode
+from simulacra.domain.run import Cell, Interview, RunStatus
+from simulacra.errors import InputError, StorageError, UnknownName
+from simulacra.runs.plan import plan
+from simulacra.storage import claims
+from simulacra.storage.database import Database
+from simulacra.storage.documents import to_rows
+from simulacra.storage.runs import RunRepository
+from tests.support.studies import TECHNICAL, call, cell, reply, spec
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def runs(database: Database, clock: Clock) -> RunRepository:
+    return RunRepository(database, clock=clock)
+
+
+def started(runs: RunRepository, people: int = 2, items: int = 3) -> tuple[str, list[Interview]]:
+    planned = spec(people, items)
+    interviews = plan(planned)
+    return runs.create(planned, interviews), interviews
+
+
+def test_a_plan_comes_back_as_it_was(runs: RunRepository) -> None:
+    planned = spec(2, 3, settings={"prompts": {"z": 1, "a": "h"}}, max_cost=1.5, replicates=2)
+    run_id = runs.create(planned, plan(planned))
+    assert runs.spec(run_id) == planned
+    assert runs.interviews(run_id) == plan(planned)
+    assert re.fullmatch(r"\d{8}-[0-9a-z]{6}", run_id)
+
+
+def test_ids_sort_by_time_and_lists_begin_with_the_newest(
+    runs: RunRepository, clock: Clock
+) -> None:
+    ids = []
+    for _ in range(3):
+        ids.append(started(runs)[0])
+        clock.now += 4000
+    assert ids == sorted(ids)
+    assert [one.id for one in runs.list()] == ids[::-1]
+
+
+def test_an_unknown_run_is_said(runs: RunRepository) -> None:
+    for ask in (runs.spec, runs.summary, runs.interviews, runs.spent, runs.claim):
+        with pytest.raises(UnknownName, match="no run 'nothing'"):
+            ask("nothing")
+    with pytest.raises(UnknownName):
+        list(runs.records("nothing"))
+
+
+def test_cells_come_back_as_they_were(runs: RunRepository) -> None:
+    run_id, (first, second) = started(runs)
+    cells = [
+        cell(second, 0, replies=[reply(calls=[call("emotion"), call("planning"), call()])]),
+        cell(first, 1, replies=[reply("?", calls=[call()]), reply("1", calls=[call(seed=8)])]),
+        cell(first, 0, response=Missing(code=MissingCode.NOT_ASKED)),
+        cell(first, 2, replies=[reply()], response=Answer(text="so\x00 «be» it", number=0.1)),
+    ]
+    runs.append(run_id, cells)
+    assert list(runs.records(run_id)) == [
+        (first, cells[2]),
+        (first, cells[1]),
+        (first, cells[3]),
+        (second, cells[0]),
+    ]
+    output = cells[0].replies[0].calls[0].request.output
+    stored = next(cell for _, cell in runs.records(run_id) if cell.replies)
+    assert stored.replies[0].calls[0].request.output == output
+    assert output is not None
+    assert list(output.definition) == ["z", "a"]
+
+
+def test_counters_follow_the_cells(runs: RunRepository) -> None:
+    run_id, (first, second) = started(runs)
+    runs.append(run_id, [cell(first, 0, replies=[reply(calls=[call(), call()])])])
+    runs.append(
+        run_id,
+        [
+            cell(first, 1, response=TECHNICAL, replies=[reply(calls=[call()])]),
+            cell(second, 0, response=Missing(code=MissingCode.REFUSED)),
+        ],
+    )
+    summary = runs.summary(run_id)
+    assert (summary.cells, summary.done, summary.missing) == (6, 3, 2)
+    assert (summary.calls, summary.tokens) == (3, 315)
+    assert summary.cost == pytest.approx(0.003)
+    runs.append(run_id, [cell(first, 1, attempt=2)])
+    summary = runs.summary(run_id)
+    assert (summary.done, summary.missing, summary.calls) == (3, 1, 3)
+    assert runs.spent(run_id) == (3, 315, pytest.approx(0.003))
+    assert runs.list() == [summary]
+
+
+def test_appending_again_changes_nothing(runs: RunRepository) -> None:
+    run_id, (first, second) = started(runs)
+    one = cell(first, 0, replies=[reply(calls=[call()])])
+    runs.append(run_id, [one])
+    runs.append(run_id, [one, cell(second, 0)])
+    runs.append(run_id, [one])
+    assert [found for _, found in runs.records(run_id)] == [one, cell(second, 0)]
+    assert runs.summary(run_id).done == 2
+    assert runs.summary(run_id).calls == 1
+
+
+def test_a_batch_is_stored_whole_or_not_at_all(runs: RunRepository) -> None:
+    run_id, (first, _) = started(runs)
+    stranger = Interview(id="x", persona=first.persona, seed=0, position=9)
+    with pytest.raises(StorageError):
+        runs.append(run_id, [cell(first, 0), cell(stranger, 0)])
+    assert list(runs.records(run_id)) == []
+    assert runs.summary(run_id).done == 0
+
+
+def test_texts_are_stored_once(runs: RunRepository, database: Database) -> None:
+    run_id, (first, second) = started(runs)
+    fresh = RunRepository(database)
+    for repository, interview in ((runs, first), (runs, second), (fresh, first)):
+        position = 1 if repository is fresh else 0
+        repository.append(run_id, [cell(interview, position, replies=[reply(calls=[call()])])])
+    from sqlalchemy import text
+
+    with database.read() as connection:
+        stored = connection.execute(text("SELECT document FROM texts")).scalars().all()
+    assert len(stored) == len(set(stored))
+    assert sum("Which one?" in document for document in stored) == 1
+
+
+def test_open_work_is_what_has_no_row_or_failed(runs: RunRepository) -> None:
+    run_id, (first, second) = started(runs, items=2)
+    assert [one.interview for one in runs.open_interviews(run_id)] == [first, second]
+    assert runs.open_cells(run_id) == 4
+    runs.append(run_id, [cell(first, 0), cell(first, 1), cell(second, 0, response=TECHNICAL)])
+    assert runs.open_interviews(run_id) == [(second, 0, 1)]
+    assert runs.open_cells(run_id) == 2
+    runs.append(run_id, [cell(second, 0, attempt=2), cell(second, 1)])
+    assert runs.open_interviews(run_id) == []
+    assert runs.open_cells(run_id) == 0
+
+
+def test_finished_cells_are_the_latest_attempts(runs: RunRepository) -> None:
+    run_id, (first, second) = started(runs)
+    again = cell(first, 0, attempt=2, replies=[reply(calls=[call()])])
+    runs.append(run_id, [cell(first, 1), cell(first, 0, response=TECHNICAL), cell(second, 0)])
+    runs.append(run_id, [again])
+    assert runs.finished(run_id, first.id) == [again, cell(first, 1)]
+    assert [found.attempt for _, found in runs.records(run_id)] == [1, 2, 1, 1]
+
+
+def test_records_come_in_order_over_many_portions(
+    runs: RunRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulacra.storage.runs._CELLS_AT_ONCE", 4)
+    monkeypatch.setattr("simulacra.storage.cells._CACHED_TEXTS", 2)
+    run_id, interviews = started(runs, people=12, items=2)
+    cells = [
+        cell(one, position, replies=[reply(calls=[call(words=f"{one.id} {position}")])])
+        for position in (1, 0)
+        for one in reversed(interviews)
+    ]
+    runs.append(run_id, cells)
+    found = list(runs.records(run_id))
+    places = [(interview.position, one.position) for interview, one in found]
+    assert places == [(person, item) for person in range(12) for item in range(2)]
+    assert {one.interview_id for _, one in found} == {one.id for one in interviews}
+    for interview, one in found:
+        words = one.replies[0].calls[0].request.messages[1].text
+        assert words == f"{interview.id} {one.position}"
+
+
+def test_seconds_are_summed_by_agent(runs: RunRepository) -> None:
+    run_id, (first, _) = started(runs)
+    runs.append(run_id, [cell(first, 0, replies=[reply(calls=[call("top"), call("emotion")])])])
+    runs.append(run_id, [cell(first, 1, replies=[reply(calls=[call("top")])])])
+    assert runs.seconds_by_agent(run_id) == {"emotion": 0.25, "top": 0.5}
+
+
+def test_a_run_is_claimed_by_one(runs: RunRepository, clock: Clock) -> None:
+    run_id, _ = started(runs)
+    claim = runs.claim(run_id)
+    assert runs.summary(run_id).status is RunStatus.RUNNING
+    with pytest.raises(InputError, match="another process is at work"):
+        runs.claim(run_id)
+    clock.now += claims.EXPIRES - 1
+    assert runs.beat(run_id, claim)
+    clock.now += claims.EXPIRES - 1
+    with pytest.raises(InputError):
+        runs.claim(run_id)
+    runs.release(run_id, claim, RunStatus.PAUSED, "budget")
+    summary = runs.summary(run_id)
+    assert (summary.status, summary.note) == (RunStatus.PAUSED, "budget")
+    runs.claim(run_id)
+
+
+def test_a_claim_expires_without_a_heartbeat(runs: RunRepository, clock: Clock) -> None:
+    run_id, _ = started(runs)
+    old = runs.claim(run_id)
+    clock.now += claims.EXPIRES + 1
+    assert runs.summary(run_id).status is RunStatus.PAUSED
+    new = runs.claim(run_id)
+    assert not runs.beat(run_id, old)
+    runs.release(run_id, old, RunStatus.FAILED)
+    assert runs.summary(run_id).status is RunStatus.RUNNING
+    assert runs.beat(run_id, new)
+
+
+def test_the_claim_of_a_dead_process_does_not_count(
+    runs: RunRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id, _ = started(runs)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: 2**22 + 1)
+        runs.claim(run_id)
+    summary = runs.summary(run_id)
+    assert (summary.status, summary.note) == (RunStatus.PAUSED, "the process that ran it is gone")
+    runs.claim(run_id)
+
+
+def test_the_claim_of_another_host_is_believed(
+    runs: RunRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id, _ = started(runs)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: 2**22 + 1)
+        patch.setattr("socket.gethostname", lambda: "elsewhere")
+        runs.claim(run_id)
+    with pytest.raises(InputError):
+        runs.claim(run_id)
+
+
+def test_a_cancelled_run_stays_cancelled(runs: RunRepository) -> None:
+    run_id, _ = started(runs)
+    claim = runs.claim(run_id)
+    runs.set_status(run_id, RunStatus.CANCELLED)
+    assert not runs.beat(run_id, claim)
+    runs.release(run_id, claim, RunStatus.DONE)
+    assert runs.summary(run_id).status is RunStatus.CANCELLED
+    with pytest.raises(InputError, match="was cancelled"):
+        runs.claim(run_id)
+
+
+def test_two_repositories_share_texts_and_claims(database: Database) -> None:
+    one, other = RunRepository(database), RunRepository(database)
+    run_id, (first, second) = started(one)
+    one.append(run_id, [cell(first, 0, replies=[reply(calls=[call()])])])
+    other.append(run_id, [cell(second, 0, replies=[reply(calls=[call()])])])
+    assert other.summary(run_id).done == 2
+    one.claim(run_id)
+    with pytest.raises(InputError):
+        other.claim(run_id)
+
+
+def test_a_text_that_is_gone_is_damage(runs: RunRepository, database: Database) -> None:
+    from sqlalchemy import text
+
+    run_id, (first, _) = started(runs)
+    runs.append(run_id, [cell(first, 0, replies=[reply(calls=[call()])])])
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM texts"))
+    with pytest.raises(StorageError, match="damaged"):
+        list(runs.records(run_id))
+
+
+_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(words=st.lists(_texts, min_size=1, max_size=4), number=st.none() | st.floats(width=64))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_text_survives(runs: RunRepository, words: Sequence[str], number: float | None) -> None:
+    run_id, (first, _) = started(runs)
+    made: list[Cell] = [
+        cell(
+            first,
+            place,
+            replies=[reply(text, calls=[call(words=text)])],
+            response=Answer(text=text, number=number),
+        )
+        for place, text in enumerate(words[:3])
+    ]
+    runs.append(run_id, made)
+    assert repr([found for _, found in runs.records(run_id)]) == repr(made)
+
+
+def test_a_cell_is_dumped_without_its_prompts() -> None:
+    first = plan(spec())[0]
+    rows = to_rows("r", [cell(first, 0, replies=[reply(calls=[call(), call()])])])
+    assert "You are Ada" not in rows.calls[0]["document"]
+    assert sum("You are Ada" in document for document in rows.texts.values()) == 1

@@ -1,0 +1,9 @@
+"""The commands there are; a test of the help compares the list with the program's own."""
+
+COMMANDS = (
+    ("demo",), ("doctor",), ("run",), ("export",), ("chat",), ("ui",),
+    ("persona", "list"), ("persona", "show"), ("persona", "import"), ("persona", "export"),
+    ("survey", "check"), ("survey", "show"),
+    ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "cancel"),
+    ("evaluate", "self-report"),
+)  # fmt: skip
