@@ -1,0 +1,104 @@
+"""What is written beside the data: codebook, methods statement, manifest."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from simulacra.domain.answer import MissingCode
+from simulacra.domain.survey import Kind
+from simulacra.export.drafts import Drafts
+from simulacra.export.rows import LONG_COLUMNS
+from simulacra.export.study import NOT_COLLECTED, SIMULATED, Study
+from simulacra.export.tally import Tally
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _environment(*, escape: bool) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=escape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
+    """``codebook.html``: every column with wording, values, counts and its SPSS name."""
+    by_id = {item.id: item for item in study.run.spec.instrument.items}
+    template = _environment(escape=True).get_template("codebook.html")
+    text = template.render(
+        study=study,
+        about=study.about(),
+        items=by_id,
+        columns=[(column, tally.by_name[column.name]) for column in study.columns],
+        respondents=tally.respondents,
+        missing_codes=[(int(code), code.label) for code in MissingCode],
+        long_columns=LONG_COLUMNS,
+        simulated=SIMULATED,
+        not_collected=NOT_COLLECTED,
+    )
+    drafts.path("codebook.html").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_methods(study: Study, drafts: Drafts, tally: Tally) -> None:
+    """``METHODS.md``: prompt design, model specification, response generation, analytic choices."""
+    spec = study.run.spec
+    kinds = [(kind, sum(item.kind == kind for item in spec.instrument.items)) for kind in Kind]
+    template = _environment(escape=False).get_template("methods.md")
+    text = template.render(
+        study=study,
+        spec=spec,
+        summary=study.run.summary,
+        instrument=spec.instrument,
+        instrument_hash=spec.instrument.hash(),
+        kinds=[(kind.replace("_", " "), number) for kind, number in kinds if number],
+        shuffled=sum(item.shuffle for item in spec.instrument.items),
+        conditional=sum(bool(item.condition) for item in spec.instrument.items),
+        people=study.run.personas,
+        respondents=tally.respondents,
+        missing_codes=[(int(code), code.label) for code in MissingCode],
+        settings=_model_facts(study),
+        simulated=SIMULATED,
+        not_collected=NOT_COLLECTED,
+    )
+    drafts.path("METHODS.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _model_facts(study: Study) -> list[tuple[str, str]]:
+    """Settings of the run, and what its manifest says of model and packages."""
+    told = ("fingerprint", "reproducible", "replicates_differ_by", "packages")
+    manifest = study.run.manifest
+    return _flat(study.run.spec.settings) + _flat(
+        {name: manifest[name] for name in told if manifest.get(name) not in (None, "")}
+    )
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Settings as dotted names and JSON values, sorted by name; long values are left out."""
+    found: list[tuple[str, str]] = []
+    for name in sorted(values):
+        value = values[name]
+        if isinstance(value, dict):
+            found += _flat(value, f"{prefix}{name}.")
+        elif len(text := json.dumps(value, ensure_ascii=False, default=str)) <= 200:
+            found.append((f"{prefix}{name}", text))
+    return found
+
+
+def write_manifest(study: Study, drafts: Drafts) -> None:
+    """``manifest.json``: everything needed to repeat the run, and hashes of the files beside it."""
+    manifest = {
+        "simulated": True,
+        "note": SIMULATED,
+        "study": study.name,
+        "run_id": study.run.run_id,
+        **study.run.manifest,
+        "files": drafts.hashes(),
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n"
+    drafts.path("manifest.json").write_text(text, encoding="utf-8", newline="\n")

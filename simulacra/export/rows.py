@@ -1,0 +1,209 @@
+"""Stored cells become rows: one a respondent (wide), one an answer (long)."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from simulacra.domain.answer import Answer, Missing, MissingCode, Reply
+from simulacra.domain.call import Call
+from simulacra.domain.run import Cell, Interview
+from simulacra.export.columns import Column
+
+Value = int | float | str | None
+
+
+def wide_row(
+    columns: Sequence[Column], run_id: str, interview: Interview, cells: Mapping[str, Cell]
+) -> list[Value]:
+    """One respondent, in column order; ``cells`` holds the counting cell of each item."""
+    frame: dict[str, Value] = {
+        "respondent_id": interview.id,
+        "persona_id": interview.persona.id,
+        "run_id": run_id,
+        "condition": interview.condition,
+        "replicate": interview.replicate,
+        "wt": 1.0,
+        "simulated": 1,
+    }
+    return [
+        frame[column.name]
+        if column.item_id is None
+        else _wide_value(column, cells.get(column.item_id))
+        for column in columns
+    ]
+
+
+def _wide_value(column: Column, cell: Cell | None) -> Value:
+    if cell is None:
+        return None
+    if isinstance(cell.response, Missing):
+        code = cell.response.code
+        if column.role == "order" and code != MissingCode.NOT_ASKED:
+            return "|".join(cell.question.order)
+        return int(code) if column.numeric else str(int(code))
+    return _answer_value(column, cell, cell.response)
+
+
+def _answer_value(column: Column, cell: Cell, answer: Answer) -> Value:
+    if column.role == "order":
+        return "|".join(cell.question.order)
+    if column.role == "choice":
+        return int(column.code in answer.codes)
+    if column.role == "number":
+        return None if answer.number is None else tidy(answer.number)
+    if column.role == "text":
+        return answer.text
+    code = answer.codes[0] if answer.codes else None
+    return int(code) if column.numeric and code is not None else code
+
+
+def tidy(number: float, digits: int | None = None) -> int | float:
+    """A number without needless decimals, rounded where ``digits`` is given."""
+    number = number if digits is None else round(number, digits)
+    return int(number) if number == int(number) and abs(number) < 1e15 else number
+
+
+class LongColumn(NamedTuple):
+    """A column of the long table."""
+
+    name: str
+    kind: type
+    label: str
+
+
+LONG_COLUMNS = (
+    LongColumn("respondent_id", str, "Simulated respondent"),
+    LongColumn("persona_id", str, "Persona that answers"),
+    LongColumn("run_id", str, "Run"),
+    LongColumn("condition", str, "Experimental condition"),
+    LongColumn("replicate", int, "Replicate of the persona, from 1"),
+    LongColumn("item_id", str, "Item"),
+    LongColumn("attempt", int, "Try of this cell; the highest one counts in the wide table"),
+    LongColumn("kind", str, "Kind of item"),
+    LongColumn("question", str, "Wording as shown"),
+    LongColumn("order_shown", str, "Codes of the options in the order shown, joined by |"),
+    LongColumn("value", str, "Answer: code, codes joined by |, number or text"),
+    LongColumn("label", str, "Label of the answer, several joined by ;"),
+    LongColumn("missing", int, "Missing code, -99 to -94; empty where there is an answer"),
+    LongColumn("missing_reason", str, "What the missing code means"),
+    LongColumn("missing_detail", str, "Why the answer is missing, in words"),
+    LongColumn("raw", str, "The reply that counts, as it came"),
+    LongColumn("raw_first", str, "The reply before a re-ask; empty without one"),
+    LongColumn("reasked", int, "1 where the item was put a second time"),
+    LongColumn("agents", str, "Agents that made model calls for the reply that counts"),
+    LongColumn("emotion_call", str, "What the emotion agent's call returned"),
+    LongColumn("planning_call", str, "What the planning agent's call returned"),
+    LongColumn("valence", float, "Feeling from -1 (unpleasant) to 1 (pleasant)"),
+    LongColumn("arousal", float, "Feeling from 0 (calm) to 1 (excited)"),
+    LongColumn("feeling", str, "The feeling in the person's words"),
+    LongColumn("plan", str, "How the person meant to answer"),
+    LongColumn("memories", str, "Ids of the memories recalled, best first"),
+    LongColumn("probabilities", str, "JSON: the model's probability of each option by code"),
+    LongColumn("prompt_hashes", str, "Prompts used, as name:hash, in order of first use"),
+    LongColumn("model", str, "Model that answered"),
+    LongColumn("fingerprint", str, "Fingerprint of the model"),
+    LongColumn("temperature", float, "Sampling temperature"),
+    LongColumn("seed", int, "Seed of the cell"),
+    LongColumn("calls", int, "Model calls, those before a re-ask included"),
+    LongColumn("tokens_in", int, "Prompt tokens, summed over calls"),
+    LongColumn("tokens_out", int, "Generated tokens, summed over calls"),
+    LongColumn("tokens_cached", int, "Prompt tokens that the provider had already"),
+    LongColumn("latency_s", float, "Seconds of waiting, summed over calls"),
+    LongColumn("attempts", int, "Network tries, summed over calls"),
+    LongColumn("cost", float, "US dollars, summed over calls"),
+    LongColumn("simulated", int, "Always 1: the respondent is simulated"),
+)
+
+
+def long_row(run_id: str, interview: Interview, cell: Cell) -> list[Value]:
+    """One try of one cell, in the order of ``LONG_COLUMNS``."""
+    reply = cell.reply or Reply(text="")
+    values: dict[str, Value] = {
+        "respondent_id": interview.id,
+        "persona_id": interview.persona.id,
+        "run_id": run_id,
+        "condition": interview.condition,
+        "replicate": interview.replicate,
+        "item_id": cell.item_id,
+        "attempt": cell.attempt,
+        "kind": str(cell.question.kind),
+        "question": cell.question.text,
+        "order_shown": "|".join(cell.question.order),
+        **_response_values(cell),
+        "raw": reply.text,
+        "raw_first": cell.replies[0].text if len(cell.replies) > 1 else "",
+        "reasked": int(len(cell.replies) > 1),
+        **_mind_values(reply),
+        "temperature": tidy(cell.temperature, 6),
+        "seed": cell.seed,
+        **_call_values([call for one in cell.replies for call in one.calls]),
+        "simulated": 1,
+    }
+    return [values[column.name] for column in LONG_COLUMNS]
+
+
+def _response_values(cell: Cell) -> dict[str, Value]:
+    response = cell.response
+    if isinstance(response, Missing):
+        return {
+            "value": "",
+            "label": "",
+            "missing": int(response.code),
+            "missing_reason": response.code.label,
+            "missing_detail": "" if response.detail == response.code.label else response.detail,
+        }
+    labels = {option.code: option.label for option in cell.question.options}
+    if response.number is not None:
+        value = str(tidy(response.number))
+    else:
+        value = response.text if response.text is not None else "|".join(response.codes)
+    return {
+        "value": value,
+        "label": "; ".join(labels.get(code, code) for code in response.codes),
+        "missing": None,
+        "missing_reason": "",
+        "missing_detail": "",
+    }
+
+
+def _mind_values(reply: Reply) -> dict[str, Value]:
+    chances = reply.probabilities
+    feeling = reply.emotion
+    return {
+        "agents": "+".join(_distinct(call.request.agent for call in reply.calls)),
+        "emotion_call": _said(reply.calls, "emotion"),
+        "planning_call": _said(reply.calls, "planning"),
+        "valence": None if feeling is None else tidy(feeling.valence, 4),
+        "arousal": None if feeling is None else tidy(feeling.arousal, 4),
+        "feeling": "" if feeling is None else feeling.feeling,
+        "plan": reply.plan,
+        "memories": " ".join(recalled.memory.id for recalled in reply.recalled),
+        "probabilities": ""
+        if chances is None
+        else json.dumps({code: round(chance, 6) for code, chance in chances.items()}),
+        "prompt_hashes": " ".join(
+            _distinct(f"{c.request.prompt_name}:{c.request.prompt_hash}" for c in reply.calls)
+        ),
+        "model": reply.calls[-1].model if reply.calls else "",
+        "fingerprint": reply.calls[-1].fingerprint if reply.calls else "",
+    }
+
+
+def _call_values(calls: Sequence[Call]) -> dict[str, Value]:
+    return {
+        "calls": len(calls),
+        "tokens_in": sum(call.usage.tokens_in for call in calls),
+        "tokens_out": sum(call.usage.tokens_out for call in calls),
+        "tokens_cached": sum(call.usage.tokens_cached for call in calls),
+        "latency_s": tidy(sum(call.latency for call in calls), 3),
+        "attempts": sum(call.attempts for call in calls),
+        "cost": tidy(sum(call.cost for call in calls), 8),
+    }
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _said(calls: Sequence[Call], agent: str) -> str:
+    return "\n".join(call.reply for call in calls if call.request.agent == agent)

@@ -1,0 +1,116 @@
+"""An SPSS file: variable labels, value labels, user-missing values, measure levels, notes.
+
+In numeric variables -99 to -94 are one user-missing range. SPSS has no such range for texts, so in
+text variables the codes stand as texts. Closed items are always numeric (see ``columns``).
+"""
+
+from typing import Any
+
+import pandas as pd
+import pyreadstat
+
+from simulacra.domain.answer import MissingCode
+from simulacra.errors import InputError
+from simulacra.export.columns import Column
+from simulacra.export.drafts import Drafts
+from simulacra.export.rows import Value
+from simulacra.export.study import SIMULATED, Study
+
+MAX_TEXT_BYTES, _LABEL_BYTES, _VALUE_LABEL_BYTES, _FILE_LABEL_BYTES = 32_767, 255, 120, 64
+_MISSING_RANGE: list[Any] = [{"lo": int(min(MissingCode)), "hi": int(max(MissingCode))}]
+
+
+class SavFile:
+    """``NAME_wide.sav``; the table is held in memory until it is closed."""
+
+    def __init__(self, study: Study, drafts: Drafts) -> None:
+        """Begin with no rows."""
+        self._study = study
+        self._path = drafts.path(f"{study.name}_wide.sav")
+        self._cells: list[list[Value]] = [[] for _ in study.columns]
+        self._numbers = [
+            {one.value: one.number for one in column.values} if column.renumbered else {}
+            for column in study.columns
+        ]
+
+    def wide(self, row: list[Value]) -> None:
+        """Add a respondent."""
+        for cells, numbers, value in zip(self._cells, self._numbers, row, strict=True):
+            cells.append(numbers.get(value, value) if isinstance(value, str) else value)
+
+    def long(self, row: list[Value]) -> None:
+        """SPSS gets no long table."""
+
+    def close(self) -> None:
+        """Write the file. Raises InputError for a text that SPSS cannot hold."""
+        columns = self._study.columns
+        table = {
+            column.spss: _series(column, cells)
+            for column, cells in zip(columns, self._cells, strict=True)
+        }
+        items = [column for column in columns if column.item_id is not None and _numeric(column)]
+        pyreadstat.write_sav(
+            pd.DataFrame(table),
+            str(self._path),
+            file_label=_cut(f"SIMULATED respondents: {self._study.title}", _FILE_LABEL_BYTES),
+            column_labels={column.spss: _cut(column.label, _LABEL_BYTES) for column in columns},
+            note=_notes(self._study),
+            row_compress=True,
+            variable_value_labels={
+                column.spss: labels for column in columns if (labels := _value_labels(column))
+            },
+            missing_ranges={column.spss: _MISSING_RANGE for column in items},
+            variable_measure={column.spss: column.measure for column in columns},
+            variable_format={
+                column.spss: "F8.0" for column in columns if column.whole or column.renumbered
+            },
+        )
+
+
+def _numeric(column: Column) -> bool:
+    return column.numeric or column.renumbered
+
+
+def _series(column: Column, cells: list[Value]) -> "pd.Series[Any]":
+    if _numeric(column):
+        values = [float("nan") if cell is None else float(cell) for cell in cells]
+        return pd.Series(values, dtype="float64")
+    texts = ["" if cell is None else str(cell) for cell in cells]
+    if any(len(text.encode()) > MAX_TEXT_BYTES for text in texts):
+        raise InputError(
+            f"{column.name}: a text is over {MAX_TEXT_BYTES:,} bytes, more than SPSS holds: "
+            "export csv or parquet instead"
+        )
+    return pd.Series(texts, dtype="object")
+
+
+def _value_labels(column: Column) -> dict[int | float, str]:
+    labels: dict[int | float, str] = {
+        one.number: _cut(one.label, _VALUE_LABEL_BYTES) for one in column.values
+    }
+    if column.item_id is not None and _numeric(column):
+        labels |= {int(code): code.label for code in MissingCode}
+    return labels
+
+
+def _notes(study: Study) -> list[str]:
+    lines = [SIMULATED, *(f"{name}: {text}" for name, text in study.about()[1:] if text)]
+    notes: list[str] = []
+    for line in lines:
+        words, current = line.split(), ""
+        for word in words:
+            if current and len(f"{current} {word}".encode()) > 78:
+                notes.append(current)
+                current = word
+            else:
+                current = f"{current} {word}".strip()
+        notes.append(_cut(current, 80))
+    return notes
+
+
+def _cut(text: str, size: int) -> str:
+    """The text on one line, in at most ``size`` bytes; the codebook has all of it."""
+    text = " ".join(text.split())
+    if len(text.encode()) <= size:
+        return text
+    return text.encode()[: size - 3].decode(errors="ignore").rstrip() + "..."

@@ -1,0 +1,1 @@
+"""Instruments: read, shown, routed, and the replies to them read."""

@@ -1,0 +1,205 @@
+"""What a reply counts as: an answer, or a missing code; never a guess.
+
+A selection made by the model's own probabilities or by structured output counts as it is, once it
+fits the question. Otherwise the text is read: structured output ({"answer": ...}) or plain words.
+A closed item needs a reply that names one option (or lists several, for a multi-select) from end to
+end, apart from neutral words around it and explanations after it. A label that occurs in passing,
+after a negation or beside another one is no answer.
+"""
+
+import json
+import re
+from typing import Any
+
+from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
+from simulacra.domain.survey import Kind, Question
+from simulacra.survey.choices import Choices
+from simulacra.survey.numbers import format_number, read_number
+from simulacra.survey.words import (
+    bare,
+    declined,
+    plain,
+    sentences,
+    speaks_as_model,
+    wholly_declined,
+)
+
+_FENCE = re.compile(r"\A\s*```(?:json)?\s*\n?(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_ANSWER_LEAD = re.compile(r"\A\s*(?:my |the )?(?:final )?answer(?: is)?\s*[:=]\s*", re.IGNORECASE)
+_QUOTES = ('"', "'", "“", "”", "‘", "’", "`", "«", "»")
+
+
+def read_reply(question: Question, reply: Reply) -> Response:
+    """The answer that a reply gives to a question, or why it gives none.
+
+    Don't know is -96, a refusal -97, a skip of an item that is not required -98; everything that
+    cannot be read with certainty is unreadable, -95.
+    """
+    if reply.selection and question.kind.closed:
+        return _selected(question, tuple(dict.fromkeys(reply.selection)))
+    structured, value = _unwrap(reply.text)
+    if structured:
+        return _read_value(question, value)
+    return _read_words(question, _FENCE.sub(r"\1", reply.text))
+
+
+def _unreadable(detail: str) -> Missing:
+    return Missing(code=MissingCode.UNREADABLE, detail=detail)
+
+
+def _unwrap(text: str) -> tuple[bool, Any]:
+    """Whether a text is structured output, and the value in it (None where it is broken)."""
+    text = _FENCE.sub(r"\1", text).strip()
+    if not text.startswith("{"):
+        return False, None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return re.match(r'\{\s*"answer"', text) is not None, None
+    if isinstance(value, dict) and "answer" in value:
+        return True, value["answer"]
+    return False, None
+
+
+def _read_value(question: Question, value: Any) -> Response:
+    """A value of structured output: codes first, then words."""
+    if isinstance(value, list):
+        return _read_list(question, value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return _unreadable("the structured reply holds no answer")
+    if question.kind.closed and (code := _code(question, value)) is not None:
+        return _selected(question, (code,))
+    if question.kind == Kind.NUMERIC and not isinstance(value, str):
+        return _number(question, float(value))
+    return _read_words(question, value if isinstance(value, str) else format_number(value))
+
+
+def _read_list(question: Question, values: list[Any]) -> Response:
+    if not question.kind.closed:
+        return _unreadable("a list is no answer to this question")
+    choices, codes = Choices(question.options), []
+    for value in values:
+        code = _code(question, value)
+        if code is None and isinstance(value, str):
+            code = choices.read_one(value)
+        if code is None:
+            return _unreadable(f"not an option: {value!r}"[:200])
+        codes.append(code)
+    return _selected(question, tuple(dict.fromkeys(codes)))
+
+
+def _code(question: Question, value: Any) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = value.strip() if isinstance(value, str) else str(value)
+    return text if text in question.order else None
+
+
+def _selected(question: Question, codes: tuple[str, ...]) -> Response:
+    """Codes that fit the question become the answer; a missing option its missing code."""
+    options = {option.code: option for option in question.options}
+    if strangers := [code for code in codes if code not in options]:
+        return _unreadable(f"not an option: {', '.join(strangers)}"[:200])
+    if len(codes) == 1 and (missing := options[codes[0]].missing) is not None:
+        return Missing(code=MissingCode(missing), detail=options[codes[0]].label)
+    if question.kind != Kind.MULTI and len(codes) != 1:
+        return _unreadable(f"{len(codes)} options on an item that takes one")
+    alone = [code for code in codes if options[code].exclusive or options[code].missing is not None]
+    if alone and len(codes) > 1:
+        return _unreadable(f"option {alone[0]} excludes the others")
+    if question.kind == Kind.MULTI and question.choose and not alone:
+        least, most = question.choose
+        if not least <= len(codes) <= most:
+            return _unreadable(f"{len(codes)} options chosen, {least} to {most} asked for")
+    return Answer(codes=tuple(code for code in question.order if code in codes))
+
+
+def _read_words(question: Question, text: str) -> Response:
+    if not any(character.isalnum() for character in text) and not _is_sign_option(question, text):
+        return _unreadable("the reply is empty")
+    if speaks_as_model(text):
+        return _unreadable("the reply speaks as a language model, not as the person")
+    if question.kind == Kind.NUMERIC:
+        return _read_numeric(question, text)
+    if question.kind.closed:
+        return _read_closed(question, text)
+    return _read_text(question, text)
+
+
+def _is_sign_option(question: Question, text: str) -> bool:
+    """Whether an option is made of signs alone, such as "+" or a picture, and this is it."""
+    return any(text.strip() in (option.code, option.label) for option in question.options)
+
+
+def _read_closed(question: Question, text: str) -> Response:
+    choices = Choices(question.options)
+    exact = [o.code for o in question.options if text.strip() in (o.code, o.label)]
+    if len(exact) == 1 and len(choices.named(text)) < 2:
+        return _selected(question, (exact[0],))
+    if question.kind == Kind.MULTI:
+        codes = choices.read_many(text)
+    else:
+        code = choices.read_one(text)
+        codes = None if code is None else (code,)
+    if codes is not None:
+        return _selected(question, codes)
+    if not choices.mentioned(plain(text)) and (why := _declined_first(text)) is not None:
+        return _declined(question, why)
+    return _unreadable("the reply does not name its option for certain")
+
+
+def _read_numeric(question: Question, text: str) -> Response:
+    value = read_number(text, question.language, question.text)
+    if value is None and bare(text) == "none" and question.minimum == 0:
+        value = 0.0
+    if value is not None:
+        return _number(question, value)
+    if not re.search(r"\d", text) and (why := _declined_first(text)) is not None:
+        return _declined(question, why)
+    return _unreadable("the reply does not state one number")
+
+
+def _number(question: Question, value: float) -> Response:
+    if value != value or value in (float("inf"), float("-inf")):
+        return _unreadable("not a finite number")
+    if question.minimum is not None and value < question.minimum:
+        return _unreadable(f"{value:g} is below {question.minimum:g}")
+    if question.maximum is not None and value > question.maximum:
+        return _unreadable(f"{value:g} is above {question.maximum:g}")
+    return Answer(number=value)
+
+
+def _read_text(question: Question, text: str) -> Response:
+    if (why := wholly_declined(text)) is not None:
+        response = _declined(question, why)
+        if response.code != MissingCode.UNREADABLE:
+            return response
+    if question.kind == Kind.LONG_TEXT:
+        return Answer(text=text.strip())
+    short = _unquoted(" ".join(_ANSWER_LEAD.sub("", text).split()))
+    return Answer(text=short) if short else _unreadable("the reply is empty")
+
+
+def _unquoted(text: str) -> str:
+    text = text.removeprefix("**").removesuffix("**")
+    while len(text) >= 2 and text[0] in _QUOTES and text[-1] in _QUOTES:
+        text = text[1:-1].strip()
+    return text
+
+
+def _declined_first(text: str) -> MissingCode | None:
+    """Why a reply declines: as a whole, in a sentence of its own, or before a comma."""
+    if (why := wholly_declined(text)) is not None:
+        return why
+    for line in plain(text).splitlines()[:20]:
+        for sentence in sentences(line):
+            head = re.split(r",\s|\s-\s|\s(?=because\b|since\b|as i\b)", sentence)[0]
+            if (why := declined(sentence) or declined(head)) is not None:
+                return why
+    return None
+
+
+def _declined(question: Question, why: MissingCode) -> Missing:
+    if why == MissingCode.SKIPPED and question.required:
+        return _unreadable("the item is required and cannot be skipped")
+    return Missing(code=why, detail=why.label)

@@ -1,0 +1,421 @@
+"""What leaves as files comes back the same, labelled, harmless, and marked as simulated."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pyarrow.parquet as pq
+import pyreadstat
+import pytest
+
+from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
+from simulacra.domain.call import Call, Message, Request, Usage
+from simulacra.domain.emotion import EmotionalState
+from simulacra.domain.memory import Memory, Recalled
+from simulacra.domain.run import Cell, Interview, PersonaRef, RunSpec, RunStatus, RunSummary
+from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.errors import InputError, UnknownName, WorkFailed
+from simulacra.export import FORMATS, export_run
+from simulacra.export import xlsx as xlsx_module
+from simulacra.export.columns import spss_name, unique_names, wide_columns
+from simulacra.export.csv import harmless
+from simulacra.survey.present import present
+
+MISSING = [int(code) for code in MissingCode]
+
+
+@dataclass(frozen=True)
+class Who:
+    name: str
+    gender: str = "female"
+    age: int = 40
+
+
+@dataclass(frozen=True)
+class Run:
+    spec: RunSpec
+    cells: list[tuple[Interview, Cell]]
+    run_id: str = "20261123-abc123"
+    personas: dict[PersonaRef, Who] = field(default_factory=dict)
+    manifest: dict[str, Any] = field(default_factory=lambda: {"packages": {"simulacra": "0.1.0"}})
+
+    @property
+    def summary(self) -> RunSummary:
+        return RunSummary(
+            id=self.run_id, name=self.spec.name, status=RunStatus.DONE, cells=20, done=18,
+            created=datetime(2026, 11, 23, tzinfo=UTC), missing=3, cost=0.25, tokens=900, calls=30,
+        )  # fmt: skip
+
+    def records(self) -> Iterator[tuple[Interview, Cell]]:
+        return iter(self.cells)
+
+
+def options(*pairs: str) -> tuple[Option, ...]:
+    return tuple(Option(code=p.split("=")[0], label=p.split("=")[1]) for p in pairs)
+
+
+INSTRUMENT = Instrument(
+    id="trial",
+    title="A <b>trial</b>",
+    notice="Free to use.",
+    items=(
+        Item(id="mood", kind=Kind.RATING, text="Mood?", options=options("1=Bad", "2=Good")),
+        Item(id="colour", kind=Kind.SINGLE, text="Colour?", options=options("red=Red", "blue=Blue"),
+             shuffle=True),
+        Item(id="pets", kind=Kind.MULTI, text="Pets?",
+             options=(*options("dog=Dog", "cat=Cat"), Option(code="9", label="?", missing=-96))),
+        Item(id="age", kind=Kind.NUMERIC, text="Age?", condition="mood = 2"),
+        Item(id="why", kind=Kind.LONG_TEXT, text="Why, <script>alert(1)</script>?"),
+    ),
+)  # fmt: skip
+
+
+def call(agent: str, reply: str) -> Call:
+    request = Request(
+        agent=agent,
+        prompt_name=agent,
+        prompt_hash="abc",
+        messages=(Message(role="user", text="?"),),
+    )
+    usage = Usage(tokens_in=10, tokens_out=5, tokens_cached=2)
+    return Call(
+        request=request, reply=reply, usage=usage, latency=0.12345, cost=0.001, model="toy",
+        fingerprint="fp",
+    )  # fmt: skip
+
+
+def reply(text: str) -> Reply:
+    return Reply(
+        text=text,
+        emotion=EmotionalState(valence=-0.25, arousal=0.5, feeling="uneasy"),
+        plan="be honest",
+        probabilities={"2": 0.123456789, "1": 0.876543211},
+        recalled=(Recalled(memory=Memory(id="m1", content="x"), score=1.0),
+                  Recalled(memory=Memory(id="m2", content="y"), score=0.5)),
+        calls=(call("emotion", "I feel uneasy"), call("planning", "I answer"), call("top", text)),
+    )  # fmt: skip
+
+
+def cell(who: Interview, item_id: str, response: Response, *texts: str, attempt: int = 1) -> Cell:
+    place = [item.id for item in INSTRUMENT.items].index(item_id)
+    return Cell(
+        interview_id=who.id,
+        item_id=item_id,
+        position=place,
+        attempt=attempt,
+        question=present(INSTRUMENT.items[place], INSTRUMENT, seed=who.seed),
+        replies=tuple(reply(text) for text in texts),
+        response=response,
+        seed=who.seed,
+    )
+
+
+def missing(code: int, detail: str = "") -> Missing:
+    return Missing(code=MissingCode(code), detail=detail)
+
+
+@pytest.fixture
+def run() -> Run:
+    refs = (PersonaRef(id="ada", version=1), PersonaRef(id="bo", version=2))
+    first, second = (
+        Interview(id=f"{ref.id}.r1", persona=ref, seed=at + 7, position=at)
+        for at, ref in enumerate(refs)
+    )
+    answers = [
+        (first, cell(first, "mood", Answer(codes=("2",)), "Good")),
+        (first, cell(first, "colour", missing(-94, "timeout"))),
+        (first, cell(first, "colour", Answer(codes=("blue",)), "Bl", "Blue", attempt=2)),
+        (first, cell(first, "pets", Answer(codes=("cat",)), "Cat")),
+        (first, cell(first, "age", Answer(number=-5.0), "-5")),
+        (first, cell(first, "why", Answer(text='=HYPERLINK("http://x")'), "=HYPERLINK")),
+        (second, cell(second, "mood", Answer(codes=("1",)), "Bad")),
+        (second, cell(second, "colour", missing(-97), "no")),
+        (second, cell(second, "pets", missing(-96), "no idea")),
+        (second, cell(second, "age", missing(-99))),
+    ]
+    spec = RunSpec(name="trial", instrument=INSTRUMENT, personas=refs, settings={"detail": "full"})
+    people = {refs[0]: Who("Ada"), refs[1]: Who("Bo | <i>x</i>", "male", 61)}
+    return Run(spec, answers, personas=people)
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_all_formats_are_written_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    files = export_run(run, tmp_path / "new" / "folder")
+    names = [file.name for file in files]
+    assert names == [
+        "trial_wide.csv", "trial_long.csv", "trial_wide.xlsx", "trial_wide.sav",
+        "trial_wide.parquet", "trial_long.parquet", "codebook.html", "METHODS.md", "manifest.json",
+    ]  # fmt: skip
+    assert sorted(names) == names_in(tmp_path / "new" / "folder")
+
+
+def test_wide_csv(run: Run, tmp_path: Path) -> None:
+    export_run(run, tmp_path, ["csv"], "study")
+    first, second = read_csv(tmp_path / "study_wide.csv")
+    assert list(first) == [
+        "respondent_id", "persona_id", "run_id", "condition", "replicate", "wt", "simulated",
+        "mood", "colour", "colour_DO", "pets_dog", "pets_cat", "age", "why",
+    ]  # fmt: skip
+    assert first["respondent_id"] == "ada.r1"
+    assert (first["simulated"], first["wt"], first["replicate"]) == ("1", "1.0", "1")
+    assert (first["mood"], first["colour"], first["age"]) == ("2", "blue", "-5")
+    assert (first["pets_dog"], first["pets_cat"]) == ("0", "1")
+    assert first["why"] == '\'=HYPERLINK("http://x")'
+    assert sorted(first["colour_DO"].split("|")) == ["blue", "red"]
+    assert (second["colour"], second["pets_dog"], second["pets_cat"]) == ("-97", "-96", "-96")
+    assert (second["age"], second["why"]) == ("-99", "")
+
+
+def test_long_csv_has_every_try_with_how_it_came_about(run: Run, tmp_path: Path) -> None:
+    export_run(run, tmp_path, ["csv"])
+    rows = read_csv(tmp_path / "trial_long.csv")
+    assert len(rows) == len(run.cells)
+    failed, again = rows[1], rows[2]
+    assert (failed["missing"], failed["attempt"], failed["calls"]) == ("-94", "1", "0")
+    assert failed["missing_reason"] == "Technical failure"
+    assert failed["missing_detail"] == "timeout"
+    assert (again["value"], again["label"], again["attempt"]) == ("blue", "Blue", "2")
+    assert (again["reasked"], again["raw_first"], again["raw"]) == ("1", "Bl", "Blue")
+    assert again["agents"] == "emotion+planning+top"
+    assert (again["emotion_call"], again["planning_call"]) == ("I feel uneasy", "I answer")
+    assert (again["valence"], again["arousal"], again["feeling"]) == ("-0.25", "0.5", "uneasy")
+    assert (again["memories"], again["plan"]) == ("m1 m2", "be honest")
+    assert again["probabilities"] == '{"2": 0.123457, "1": 0.876543}'
+    assert again["prompt_hashes"] == "emotion:abc planning:abc top:abc"
+    assert (again["calls"], again["tokens_in"], again["latency_s"]) == ("6", "60", "0.741")
+    assert (again["cost"], again["model"], again["simulated"]) == ("0.006", "toy", "1")
+
+
+def test_the_same_run_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        export_run(run, tmp_path / folder, ["csv", "parquet", "codebook", "methods", "manifest"])
+    for file in sorted((tmp_path / "a").iterdir()):
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1 is mine", "'+1 is mine"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("-99", "-99"),
+        ("-3.5", "-3.5"),
+        ("a=1", "a=1"),
+        ("", ""),
+        (-5, -5),
+        (None, None),
+    ],
+)
+def test_text_that_would_run_is_made_harmless(value: object, expected: object) -> None:
+    assert harmless(value) == expected  # type: ignore[arg-type]
+
+
+def test_sav_has_labels_missing_ranges_measures_and_notes(run: Run, tmp_path: Path) -> None:
+    export_run(run, tmp_path, ["sav"])
+    path = str(tmp_path / "trial_wide.sav")
+    table, meta = pyreadstat.read_sav(path, user_missing=True)
+    assert table["mood"].tolist() == [2, 1]
+    assert table["colour"].tolist() == [2, -97]
+    assert table["pets_cat"].tolist() == [1, -96]
+    assert table["age"].tolist() == [-5, -99]
+    assert table["why"].tolist() == ['=HYPERLINK("http://x")', ""]
+    assert table["simulated"].tolist() == [1, 1]
+    assert meta.variable_value_labels["colour"][1] == "Red"
+    assert meta.variable_value_labels["colour"][-97] == "Refused"
+    assert meta.variable_value_labels["pets_dog"][1] == "Chosen"
+    assert meta.column_names_to_labels["mood"] == "Mood?"
+    assert meta.column_names_to_labels["pets_cat"] == "Pets? - Cat"
+    for name in ("mood", "colour", "pets_dog", "age"):
+        assert meta.missing_ranges[name] == [{"lo": -99, "hi": -94}]
+    assert "why" not in meta.missing_ranges
+    assert meta.variable_measure["mood"] == "ordinal"
+    assert meta.variable_measure["colour"] == "nominal"
+    assert meta.variable_measure["age"] == "scale"
+    assert "SIMULATED" in meta.file_label
+    assert "No person was interviewed" in " ".join(meta.notes)
+    plain, _ = pyreadstat.read_sav(path)
+    assert plain["colour"].isna().tolist() == [False, True]
+
+
+def test_parquet_keeps_types_and_meaning(run: Run, tmp_path: Path) -> None:
+    export_run(run, tmp_path, ["parquet"])
+    wide = pq.read_table(tmp_path / "trial_wide.parquet")
+    assert wide.column("mood").to_pylist() == [2, 1]
+    assert wide.column("colour").to_pylist() == ["blue", "-97"]
+    assert wide.column("age").to_pylist() == [-5.0, -99.0]
+    assert wide.column("why").to_pylist() == ['=HYPERLINK("http://x")', None]
+    about = wide.schema.field("mood").metadata
+    assert json.loads(about[b"value_labels"]) == {"1": "Bad", "2": "Good"}
+    assert json.loads(about[b"missing_values"])["-97"] == "Refused"
+    assert wide.schema.metadata[b"simulated"] == b"1"
+    long = pd.read_parquet(tmp_path / "trial_long.parquet")
+    assert len(long) == len(run.cells)
+    assert long["missing"].dropna().tolist() == [-94, -97, -96, -99]
+
+
+def test_xlsx_has_data_labels_codebook_about(run: Run, tmp_path: Path) -> None:
+    export_run(run, tmp_path, ["xlsx"])
+    book = openpyxl.load_workbook(tmp_path / "trial_wide.xlsx")
+    assert book.sheetnames == ["data", "labels", "codebook", "about"]
+    data = [list(row) for row in book["data"].iter_rows(values_only=True)]
+    labels = [list(row) for row in book["labels"].iter_rows(values_only=True)]
+    mood, colour, dog = (data[0].index(name) for name in ("mood", "colour", "pets_dog"))
+    assert data[1][mood] == 2
+    assert labels[1][mood] == "Good"
+    assert labels[2][colour] == "Refused"
+    assert labels[1][dog] == "Not chosen"
+    assert book["data"].cell(2, data[0].index("why") + 1).data_type == "s"
+    codebook = list(book["codebook"].iter_rows(values_only=True))
+    assert ("colour", "colour", None, None, "blue", "colour", 2, "Blue") in [
+        tuple(value or None if value == "" else value for value in row) for row in codebook
+    ]
+    assert "Simulated" in str(book["about"].cell(1, 1).value)
+    book.close()
+
+
+def test_xlsx_refuses_what_it_cannot_hold(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx_module, "MAX_ROWS", 2)
+    with pytest.raises(InputError, match="export csv or parquet instead"):
+        export_run(run, tmp_path, ["csv", "xlsx"])
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(xlsx_module, "MAX_COLUMNS", 3)
+    with pytest.raises(InputError, match="3 columns at most"):
+        export_run(run, tmp_path, ["xlsx"])
+
+
+def test_a_text_that_spss_cannot_hold_is_refused(run: Run, tmp_path: Path) -> None:
+    who = run.cells[0][0]
+    cells = [*run.cells[:5], (who, cell(who, "why", Answer(text="ä" * 20_000), "x"))]
+    with pytest.raises(InputError, match="why: a text is over 32,767 bytes"):
+        export_run(replace(run, cells=cells), tmp_path, ["sav"])
+    assert list(tmp_path.iterdir()) == []
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def test_codebook_is_whole_safe_and_self_contained(run: Run, tmp_path: Path) -> None:
+    export_run(run, tmp_path, ["codebook"])
+    text = (tmp_path / "codebook.html").read_text(encoding="utf-8")
+    tags = _Tags()
+    tags.feed(text)
+    assert "script" not in tags.tags
+    assert "b" not in tags.tags
+    assert tags.links == []
+    assert "&lt;script&gt;" in text
+    assert "Simulated data" in text
+    assert "prefers-color-scheme: dark" in text
+    assert "1 refused (-97)" in text
+    for column in wide_columns(INSTRUMENT):
+        assert f"<code>{column.name}</code>" in text
+
+
+def test_methods_and_manifest(run: Run, tmp_path: Path) -> None:
+    export_run(run, tmp_path, ["csv", "methods", "manifest"])
+    text = (tmp_path / "METHODS.md").read_text(encoding="utf-8")
+    for heading in ("Prompt design", "Model specification", "Response generation",
+                    "Analytic choices", "Limits"):  # fmt: skip
+        assert f"## {heading}" in text
+    assert "No person was interviewed" in text
+    assert "| bo | 2 | Bo / <i>x</i> | male | 61 |" in text
+    assert INSTRUMENT.hash() in text
+    assert '`detail`: "full"' in text
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["simulated"] is True
+    assert list(manifest["files"]) == ["trial_wide.csv", "trial_long.csv", "METHODS.md"]
+    assert manifest["packages"] == {"simulacra": "0.1.0"}
+
+
+def test_a_run_without_answers_still_leaves_headed_files(run: Run, tmp_path: Path) -> None:
+    export_run(replace(run, cells=[]), tmp_path)
+    assert read_csv(tmp_path / "trial_wide.csv") == []
+    table, _ = pyreadstat.read_sav(str(tmp_path / "trial_wide.sav"))
+    assert len(table) == 0
+    assert "mood" in table.columns
+    assert pq.read_table(tmp_path / "trial_long.parquet").num_rows == 0
+
+
+def test_unknown_formats_and_names(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match=r"dta.*csv, xlsx, sav, parquet, codebook"):
+        export_run(run, tmp_path, ["csv", "dta"])
+    with pytest.raises(InputError, match="no format"):
+        export_run(run, tmp_path, [])
+    for name in ("../evil", "", "a/b", "..", "x" * 300):
+        with pytest.raises(InputError, match="cannot begin a file name"):
+            export_run(run, tmp_path, ["csv"], name)
+    assert set(FORMATS) == {"csv", "xlsx", "sav", "parquet", "codebook", "methods", "manifest"}
+
+
+def test_a_folder_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(WorkFailed, match="cannot be written"):
+        export_run(run, tmp_path / "file", ["csv"])
+
+
+def test_a_failure_leaves_older_files_as_they_were(run: Run, tmp_path: Path) -> None:
+    export_run(run, tmp_path, ["csv"])
+    before = (tmp_path / "trial_wide.csv").read_bytes()
+
+    class Broken(Run):
+        def records(self) -> Iterator[tuple[Interview, Cell]]:
+            yield self.cells[0]
+            raise OSError(28, "No space left on device")
+
+    broken = Broken(run.spec, run.cells, personas=run.personas)
+    with pytest.raises(WorkFailed, match="No space left on device"):
+        export_run(broken, tmp_path)
+    assert (tmp_path / "trial_wide.csv").read_bytes() == before
+    assert names_in(tmp_path) == ["trial_long.csv", "trial_wide.csv"]
+
+
+def test_names_fit_spss_and_stay_apart() -> None:
+    assert spss_name("to") == "to_v"
+    assert spss_name("q_don't know") == "q_don_t_know"
+    assert spss_name("9lives") == "v9lives"
+    assert len(spss_name("x" * 100)) == 64
+    assert spss_name("q.") == "q"
+    assert unique_names(["Q1", "q1", "q1_2"], fold=True) == ["Q1", "q1_2", "q1_2_2"]
+    long = unique_names(["y" * 64] * 3, fold=True)
+    assert len(set(long)) == 3
+    assert all(len(name) <= 64 for name in long)
+    instrument = Instrument(
+        id="x",
+        items=(
+            Item(id="q_1", kind=Kind.SHORT_TEXT, text="?"),
+            Item(id="q", kind=Kind.MULTI, text="?", options=options("1=A", "2=B")),
+            Item(id="wt", kind=Kind.SHORT_TEXT, text="?"),
+            Item(id="Q_2", kind=Kind.SHORT_TEXT, text="?"),
+        ),
+    )
+    columns = wide_columns(instrument)
+    assert [c.name for c in columns][7:] == ["q_1", "q_1_2", "q_2", "wt_2", "Q_2"]
+    assert [c.spss for c in columns][7:] == ["q_1", "q_1_2", "q_2", "wt_2", "Q_2_2"]
