@@ -1,0 +1,1 @@
+"""The mind: how a person comes to an answer."""

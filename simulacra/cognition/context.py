@@ -1,0 +1,193 @@
+"""What a mind works with and never changes: the person, the model, the memory, the budgets."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from weakref import WeakValueDictionary
+
+from simulacra.cognition.persona_prompt import facts_of
+from simulacra.cognition.state import Exchange, Stimulus
+from simulacra.domain.base import Frozen
+from simulacra.domain.call import Request, Scores
+from simulacra.domain.memory import Memory, Recalled
+from simulacra.domain.persona import Persona
+from simulacra.domain.run import Method
+from simulacra.llm.loops import PerLoop
+from simulacra.llm.port import Model
+from simulacra.memory.excerpts import key_sentences
+from simulacra.memory.recall import Recaller
+from simulacra.prompting import Prompt, find_template
+
+
+class Budgets(Frozen):
+    """How much reaches the model and how much it may say.
+
+    ``memories`` recalled; ``sentences`` of them that are shown (None: whole memories); ``facts`` of
+    self-knowledge recalled beside them, for a prefix that holds few; ``echo`` shows earlier answers
+    beside their questions (a small model repeats the answer that it sees);
+    ``exchanges`` of the interview that stay in view; the rest are reply lengths in tokens:
+    ``emotion_tokens`` of a structured appraisal, ``feeling_tokens`` of one in words.
+    """
+
+    memories: int = 5
+    passages: int = 3
+    sentences: int | None = None
+    facts: int = 0
+    echo: bool = True
+    exchanges: int = 40
+    emotion_tokens: int = 250
+    feeling_tokens: int = 20
+    plan_tokens: int = 160
+    closed_tokens: int = 60
+    short_tokens: int = 60
+    long_tokens: int = 400
+
+
+FULL = Budgets()
+BRIEF = Budgets(
+    memories=6,
+    passages=3,
+    sentences=4,
+    facts=2,
+    exchanges=1,
+    echo=False,
+    plan_tokens=24,
+    short_tokens=24,
+    long_tokens=64,
+)
+
+
+# A prior is asked without seed and temperature, so that one serves all respondents.
+ANYBODY: Mapping[str, Any] = {"seed": None, "temperature": 0.0}
+
+
+class Priors:
+    """Scores of options without any person in front, kept so that each is bought once.
+
+    They depend on the model and the wording alone. A reused one counts as nothing sent.
+    """
+
+    def __init__(self, keep: int = 10_000) -> None:
+        self._kept: OrderedDict[str, Scores] = OrderedDict()
+        self._keep = keep
+        # Who comes while another one buys waits for it.
+        self._buying = PerLoop[WeakValueDictionary[str, asyncio.Lock]](WeakValueDictionary)
+
+    async def score(self, model: Model, request: Request, options: tuple[str, ...]) -> Scores:
+        """The scores of ``options`` under ``request``; a kept one has ``attempts`` 0."""
+        key = f"{model.info.spec}\x1f{request.key(options)}"
+        async with self._buying.get().setdefault(key, asyncio.Lock()):
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            return await self._buy(key, model, request, options)
+
+    async def _buy(
+        self, key: str, model: Model, request: Request, options: tuple[str, ...]
+    ) -> Scores:
+        scores = await model.score(request, options)
+        usage = scores.call.usage
+        free = {"latency": 0.0, "attempts": 0, "cost": 0.0}
+        kept = usage.model_copy(update={"tokens_cached": usage.tokens_in})
+        call = scores.call.model_copy(update={**free, "usage": kept})
+        self._kept[key] = scores.model_copy(update={"call": call})
+        if len(self._kept) > self._keep:
+            self._kept.popitem(last=False)
+        return scores
+
+
+@dataclass(frozen=True)
+class MindContext:
+    """One persona with one method and one model."""
+
+    persona: Persona
+    method: Method
+    model: Model
+    recaller: Recaller | None
+    priors: Priors = field(default_factory=Priors)
+
+    @property
+    def brief(self) -> bool:
+        """Whether the model has little room."""
+        return self.model.info.detail == "brief"
+
+    @property
+    def budgets(self) -> Budgets:
+        """The budgets that fit the model."""
+        return BRIEF if self.brief else FULL
+
+    @cached_property
+    def prefix(self) -> str:
+        """The static part of every prompt: the same text for all agents and all items."""
+        if self.method == "blank":
+            return find_template("blank").render({}).messages[0].text
+        name = "persona_brief" if self.brief else "persona_full"
+        variables: dict[str, Any] = {"persona": self.persona, "facts": facts_of(self.persona)}
+        if not self.brief:
+            variables["traits"] = [trait.text for trait in self.persona.personality.traits]
+            variables["biography"] = self.persona.biography
+        return find_template(name).render(variables).messages[0].text
+
+    def situation(self, stimulus: Stimulus, recalled: tuple[Recalled, ...]) -> str:
+        """What all agents see of the moment: the interview so far, the memories, the question."""
+        lived = [one for one in recalled if one.memory.origin != "self"]
+        variables = {
+            "exchanges": in_view(stimulus.interview.exchanges, self.budgets.exchanges),
+            "memories": self._memories(stimulus, lived),
+            "known": [one.memory.content for one in recalled if one.memory.origin == "self"],
+            "question": stimulus.text,
+            "echo": self.budgets.echo,
+        }
+        return find_template("situation").render(variables).messages[0].text
+
+    def _memories(self, stimulus: Stimulus, lived: list[Recalled]) -> list[str]:
+        if self.budgets.sentences is None:
+            return [_told(one.memory) for one in lived]
+        return key_sentences(lived, stimulus.query, self.budgets.sentences)
+
+    def render(self, name: str, variables: Mapping[str, Any]) -> Prompt:
+        """An agent's prompt, the shared prefix in front."""
+        return find_template(name).render({"persona": self.prefix, **variables})
+
+
+def request_for(
+    prompt: Prompt, agent: str, stimulus: Stimulus, max_tokens: int, **more: Any
+) -> Request:
+    """A request for one agent with the stimulus's seed and temperature."""
+    return Request(
+        agent=agent,
+        prompt_name=prompt.name,
+        prompt_hash=prompt.hash,
+        messages=prompt.messages,
+        max_tokens=max_tokens,
+        temperature=stimulus.temperature,
+        seed=stimulus.seed,
+        **more,
+    )
+
+
+def in_view(exchanges: tuple[Exchange, ...], limit: int) -> tuple[Exchange, ...]:
+    """The latest exchanges, at most ``limit``.
+
+    Older ones leave in blocks of half the limit, so that the prompts of several items in a row
+    begin alike and a provider's cache holds.
+    """
+    if len(exchanges) <= limit:
+        return exchanges
+    block = max(1, limit // 2)
+    start = -(-(len(exchanges) - limit) // block) * block
+    return exchanges[start:]
+
+
+def _told(memory: Memory) -> str:
+    age = f"age {memory.age}" if memory.age is not None else None
+    when = ", ".join(part for part in (memory.when, age) if part)
+    parts = [f"({when}) {memory.content}" if when else memory.content]
+    if memory.thought:
+        parts.append(f"What you thought: {memory.thought}")
+    if memory.feeling:
+        parts.append(f"What you felt: {memory.feeling}")
+    return " ".join(parts)

@@ -1,0 +1,154 @@
+"""From a prompt to a choice: by structured output, or by the options' own probabilities.
+
+Scoring never shows the options to the model, so neither their position nor a letter can sway it.
+The log-probability of an option's text as the person's reply is taken relative to that of the same
+text as anybody's reply to the same question, per token (domain-conditional pointwise mutual
+information; Holtzman et al., 2021, "Surface form competition"), so that neither length nor
+commonness of a text counts. The choice is the argmax, ties by code.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from simulacra.cognition.context import ANYBODY, MindContext, request_for
+from simulacra.cognition.state import Spoken, Stimulus
+from simulacra.domain.call import Call, OutputSchema, Scores
+from simulacra.domain.survey import Kind, Option, Question
+from simulacra.errors import BadReply
+from simulacra.prompting import Prompt, find_template
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Probabilities proportional to exp(score); the order of the scores changes no digit."""
+    highest = max(scores)
+    weights = [math.exp(score - highest) for score in scores]
+    total = math.fsum(weights)
+    return [weight / total for weight in weights]
+
+
+def probabilities_of(mine: Scores, base: Scores) -> list[float]:
+    """How likely each option is by what the person adds to its log-probability for anybody.
+
+    Raises BadReply where a log-probability is no finite number.
+    """
+    gains = [
+        (here - there) / tokens
+        for here, there, tokens in zip(mine.logprobs, base.logprobs, mine.tokens, strict=True)
+    ]
+    if not all(math.isfinite(gain) for gain in gains):
+        name = mine.call.model
+        raise BadReply(f"The model {name} gave an option a log-probability that is no number.")
+    return softmax(gains)
+
+
+async def choose_by_score(
+    context: MindContext, stimulus: Stimulus, question: Question, prompt: Prompt, prior: Prompt
+) -> tuple[Spoken, tuple[Call, ...]]:
+    """The option (or options) that being this person makes likelier than it is for anybody."""
+    labels = tuple(option.label for option in question.options)
+    tokens = context.budgets.closed_tokens
+    mine = await context.model.score(request_for(prompt, "top", stimulus, tokens), labels)
+    anybody = request_for(prior, "top", stimulus, tokens).model_copy(update=ANYBODY)
+    base = await context.priors.score(context.model, anybody, labels)
+    weights = probabilities_of(mine, base)
+    selection = _selected(question, weights)
+    said = "; ".join(option.label for option in question.options if option.code in selection)
+    spoken = Spoken(
+        text=said,
+        selection=selection,
+        probabilities={
+            option.code: round(weight, 6)
+            for option, weight in zip(question.options, weights, strict=True)
+        },
+    )
+    return spoken, (mine.call, base.call)
+
+
+def _selected(question: Question, weights: Sequence[float]) -> tuple[str, ...]:
+    """Codes in the order shown: the likeliest one, or for a multi-select the likeliest few.
+
+    Where the number is fixed, that many; else those likelier than an even share, within the
+    bounds. An option that excludes the others, as a missing one does, counts only if it is the
+    likeliest, and then alone.
+    """
+    pairs = zip(question.options, weights, strict=True)
+    ranked = sorted(pairs, key=lambda pair: (-pair[1], pair[0].code))
+    best = ranked[0][0]
+    if question.kind != Kind.MULTI or _alone(best):
+        return (best.code,)
+    free = [(option, weight) for option, weight in ranked if not _alone(option)]
+    least, most = question.choose or (1, len(free))
+    even = 1 / len(weights)
+    wanted = min(max(sum(weight > even for _, weight in free), least, 1), most)
+    chosen = {option.code for option, _ in free[:wanted]}
+    return tuple(option.code for option in question.options if option.code in chosen)
+
+
+def _alone(option: Option) -> bool:
+    return option.exclusive or option.missing is not None
+
+
+def choice_schema(question: Question) -> OutputSchema:
+    """A JSON schema with an enum of the codes in the order shown: one, or a list of them."""
+    one: dict[str, Any] = {"type": "string", "enum": list(question.order)}
+    answer: dict[str, Any] = one
+    if question.kind == Kind.MULTI:
+        least, most = question.choose or (1, len(question.options))
+        answer = {"type": "array", "items": one, "minItems": least, "maxItems": most}
+    return OutputSchema(
+        name="answer",
+        definition={
+            "type": "object",
+            "properties": {"answer": answer},
+            "required": ["answer"],
+            "additionalProperties": False,
+        },
+    )
+
+
+def room_for(question: Question) -> int:
+    """Tokens that surely hold every structured reply: a token has at least one character."""
+    if question.kind == Kind.MULTI:
+        return len(json.dumps({"answer": question.order}))
+    return max(len(json.dumps({"answer": code})) for code in question.order)
+
+
+def prior_prompt(question_text: str, task: str) -> Prompt:
+    """The question put to nobody in particular."""
+    anybody = find_template("blank").render({}).messages[0].text
+    variables = {"persona": anybody, "question": question_text, "task": task}
+    return find_template("prior").render(variables)
+
+
+def task_of(question: Question) -> str:
+    """How to answer, in a sentence or two."""
+    return {
+        Kind.SINGLE: "Choose the one option that fits you.",
+        Kind.RATING: "Choose the one option that fits you.",
+        Kind.MULTI: _multi_task(question),
+        Kind.NUMERIC: "Answer with a number only.",
+        Kind.SHORT_TEXT: "Answer in a few words, with the fact itself.",
+        Kind.LONG_TEXT: "Answer in your own words, in a few sentences.",
+    }[question.kind]
+
+
+def _multi_task(question: Question) -> str:
+    if question.choose is None:
+        return "Choose all options that fit you."
+    least, most = question.choose
+    number = str(least) if least == most else f"{least} to {most}"
+    return f"Choose exactly {number} options." if least == most else f"Choose {number} options."
+
+
+def spoken_choice(text: str, question: Question) -> Spoken:
+    """A structured reply as it stands; the codes in it where it is whole and names them."""
+    try:
+        answer = json.loads(text)["answer"]
+    except (ValueError, KeyError, TypeError):
+        return Spoken(text=text)
+    codes = answer if isinstance(answer, list) else [answer]
+    if not all(code in question.order for code in codes):
+        return Spoken(text=text)
+    return Spoken(text=text, selection=tuple(code for code in question.order if code in codes))

@@ -1,0 +1,119 @@
+"""The emotion agent: how a stimulus touches the person, with the recalled memories in mind."""
+
+from typing import Annotated
+
+from langgraph.runtime import Runtime
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulacra.cognition.context import ANYBODY, MindContext, request_for
+from simulacra.cognition.elicitation import probabilities_of
+from simulacra.cognition.state import Mind, Stimulus
+from simulacra.domain.call import Call, Scores
+from simulacra.domain.emotion import EMOTIONS, EmotionalState, EmotionName, Intensity
+from simulacra.llm.structured import complete_as
+from simulacra.prompting import find_template
+
+# Places on the circumplex of Russell (1980), read off as valence (-1..1) and arousal (0..1).
+_CIRCUMPLEX: dict[EmotionName, tuple[float, float]] = {
+    "joy": (0.9, 0.6),
+    "trust": (0.6, 0.3),
+    "fear": (-0.7, 0.9),
+    "surprise": (0.1, 0.9),
+    "sadness": (-0.8, 0.3),
+    "disgust": (-0.7, 0.6),
+    "anger": (-0.7, 0.9),
+    "anticipation": (0.4, 0.7),
+    "pride": (0.7, 0.6),
+    "shame": (-0.7, 0.5),
+    "guilt": (-0.6, 0.5),
+    "gratitude": (0.8, 0.3),
+    "love": (0.9, 0.5),
+    "loneliness": (-0.7, 0.2),
+    "relief": (0.6, 0.2),
+    "curiosity": (0.4, 0.6),
+}
+_NAMED = 3  # emotions kept in the state
+
+
+class _Named(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: EmotionName
+    intensity: Intensity
+
+
+class Appraisal(BaseModel):
+    """What the model says of a moment; see ``EmotionalState`` for the scales it is mapped to."""
+
+    model_config = ConfigDict(extra="forbid")
+    feeling: str
+    valence: Annotated[int, Field(ge=-5, le=5)]
+    arousal: Annotated[int, Field(ge=0, le=10)]
+    emotions: Annotated[list[_Named], Field(min_length=1, max_length=_NAMED)]
+
+
+async def feel(state: Mind, runtime: Runtime[MindContext]) -> Mind:
+    """Appraise the stimulus: by structured output, or in words and scores for small models."""
+    context, stimulus = runtime.context, state["stimulus"]
+    situation = context.situation(stimulus, state.get("recalled", ()))
+    appraise = _in_words if context.model.info.elicitation == "score" else _structured
+    emotion, calls = await appraise(context, stimulus, situation)
+    return {"emotion": emotion, "calls": calls}
+
+
+async def _structured(
+    context: MindContext, stimulus: Stimulus, situation: str
+) -> tuple[EmotionalState, tuple[Call, ...]]:
+    mood = stimulus.interview.emotion.feeling or "calm"
+    prompt = context.render("emotion", {"situation": situation, "mood": mood})
+    request = request_for(prompt, "emotion", stimulus, context.budgets.emotion_tokens)
+    said, call = await complete_as(context.model, request, Appraisal)
+    emotion = EmotionalState(
+        valence=said.valence / 5,
+        arousal=said.arousal / 10,
+        intensities={one.name: one.intensity for one in said.emotions},
+        feeling=said.feeling.strip(),
+    )
+    return emotion, (call,)
+
+
+async def _in_words(
+    context: MindContext, stimulus: Stimulus, situation: str
+) -> tuple[EmotionalState, tuple[Call, ...]]:
+    """A sentence from the model, then the names of emotions by their log-probabilities.
+
+    Each name's log-probability is taken relative to its own without the person and the sentence
+    (as in ``elicitation``); valence and arousal are the mean places of the names on the
+    circumplex, weighted by probability.
+    """
+    prompt = context.render("emotion_brief", {"situation": situation})
+    request = request_for(
+        prompt, "emotion", stimulus, context.budgets.feeling_tokens, stop=(".", "\n")
+    )
+    said = await context.model.complete(request)
+    words = said.text.strip().removeprefix("I feel").strip(" .")
+    feeling = f"I feel {words}." if words else ""
+    scored = await _score_names(context, stimulus, situation, feeling)
+    prior = await _score_names(context, stimulus, "", "")
+    weights = probabilities_of(scored, prior)
+    best = sorted(zip(EMOTIONS, weights, strict=True), key=lambda pair: (-pair[1], pair[0]))
+    places = [(_CIRCUMPLEX[name], weight) for name, weight in best]
+    emotion = EmotionalState(
+        valence=round(sum(place[0] * weight for place, weight in places), 4),
+        arousal=round(sum(place[1] * weight for place, weight in places), 4),
+        intensities={name: round(10 * weight) for name, weight in best[:_NAMED] if weight > 0.05},
+        feeling=feeling,
+    )
+    return emotion, (said.call, scored.call, prior.call)
+
+
+async def _score_names(
+    context: MindContext, stimulus: Stimulus, situation: str, feeling: str
+) -> Scores:
+    """Log-probability of every emotion's name; without a situation, the kept prior of them."""
+    names = tuple(f" {name}" for name in EMOTIONS)  # they continue "My feeling is"
+    if situation:
+        prompt = context.render("emotion_name", {"situation": situation, "feeling": feeling})
+        return await context.model.score(request_for(prompt, "emotion", stimulus, 8), names)
+    prompt = find_template("emotion_prior").render({})
+    request = request_for(prompt, "emotion", stimulus, 8).model_copy(update=ANYBODY)
+    return await context.priors.score(context.model, request, names)

@@ -1,0 +1,20 @@
+"""The memory agent: what comes to mind at a stimulus. No model is called."""
+
+from langgraph.runtime import Runtime
+
+from simulacra.cognition.context import MindContext
+from simulacra.cognition.state import Mind
+from simulacra.errors import WorkFailed
+
+
+async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
+    """Recall memories (``cognitive``) or passages of the life story (``retrieval``)."""
+    context, query = runtime.context, state["stimulus"].query
+    if context.recaller is None:
+        raise WorkFailed(f"the method {context.method} needs a memory index, and none was given")
+    if context.method == "retrieval":
+        found = context.recaller.recall_passages(context.persona, query, context.budgets.passages)
+    else:
+        found = context.recaller.recall(context.persona, query, context.budgets.memories)
+        found += context.recaller.recall_self(context.persona, query, context.budgets.facts)
+    return {"recalled": found}

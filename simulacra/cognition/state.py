@@ -1,0 +1,97 @@
+"""What passes through a mind while it answers: the interview so far, and one answer's making."""
+
+import operator
+from typing import Annotated, TypedDict
+
+from simulacra.domain.answer import Missing, Reply, Response
+from simulacra.domain.base import Frozen
+from simulacra.domain.call import Call
+from simulacra.domain.emotion import EmotionalState
+from simulacra.domain.memory import Recalled
+from simulacra.domain.survey import Kind, Question
+
+
+class Exchange(Frozen):
+    """One question that was asked and what the person said."""
+
+    item_id: str
+    question: str
+    answer: str
+
+
+class InterviewState(Frozen):
+    """Working memory: what was said so far, and the mood it left."""
+
+    exchanges: tuple[Exchange, ...] = ()
+    emotion: EmotionalState = EmotionalState()
+
+    def after(
+        self, question: Question, reply: Reply | None, response: Response
+    ) -> "InterviewState":
+        """The state once ``question`` was answered; what was not asked leaves no trace."""
+        if reply is None:
+            return self
+        said = _said(question, response, reply)
+        exchange = Exchange(item_id=question.item_id, question=question.text, answer=said)
+        return InterviewState(
+            exchanges=(*self.exchanges, exchange), emotion=reply.emotion or self.emotion
+        )
+
+    def after_chat(self, message: str, reply: Reply) -> "InterviewState":
+        """The state once a chat message was answered."""
+        exchange = Exchange(item_id="chat", question=message, answer=reply.text)
+        return InterviewState(
+            exchanges=(*self.exchanges, exchange), emotion=reply.emotion or self.emotion
+        )
+
+
+def _said(question: Question, response: Response, reply: Reply) -> str:
+    # A chosen "don't know" is no answer with codes, and is remembered by its label all the same.
+    codes = reply.selection if isinstance(response, Missing) else response.codes
+    labels = [option.label for option in question.options if option.code in codes]
+    return "; ".join(labels) or reply.text
+
+
+class Stimulus(Frozen):
+    """What reaches the mind: a survey question or, in a chat, a message.
+
+    ``unreadable`` is the reply of a first attempt that could not be read.
+    """
+
+    text: str
+    question: Question | None
+    interview: InterviewState
+    seed: int
+    temperature: float
+    unreadable: Reply | None = None
+
+    @property
+    def query(self) -> str:
+        """What to look for in memory: the wording, with the options where they say something.
+
+        How to answer (the instructions) is nothing to remember by.
+        """
+        if self.question is None:
+            return self.text
+        if self.question.kind == Kind.RATING:
+            return self.question.text
+        return " ".join([self.question.text, *(one.label for one in self.question.options)])
+
+
+class Spoken(Frozen):
+    """The top agent's part of a reply."""
+
+    text: str
+    selection: tuple[str, ...] = ()
+    probabilities: dict[str, float] | None = None
+
+
+class Mind(TypedDict, total=False):
+    """The state of the graph; a node returns only its own keys, calls add up."""
+
+    stimulus: Stimulus
+    recalled: tuple[Recalled, ...]
+    emotion: EmotionalState
+    plan: str
+    spoken: Spoken
+    calls: Annotated[tuple[Call, ...], operator.add]

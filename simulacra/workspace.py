@@ -1,0 +1,291 @@
+"""The one place that picks adapters: database, memory index, models."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+from pydantic import SecretStr
+
+from simulacra.cognition.context import BRIEF, FULL, Priors
+from simulacra.cognition.respondent import Respondent
+from simulacra.domain.answer import Response
+from simulacra.domain.persona import Persona
+from simulacra.domain.run import Method, PersonaRef, RunSpec, RunStatus, RunSummary
+from simulacra.domain.survey import Instrument
+from simulacra.errors import StorageError
+from simulacra.export import export_run
+from simulacra.llm.limits import Budget, Budgeted, Spent
+from simulacra.llm.port import Model
+from simulacra.llm.registry import open_model
+from simulacra.memory.exact import ExactIndex
+from simulacra.memory.port import VectorIndex
+from simulacra.memory.recall import Recaller
+from simulacra.prompting import template_hashes
+from simulacra.runs import engine
+from simulacra.runs.plan import plan
+from simulacra.runs.progress import Progress
+from simulacra.runs.stored import StoredRun
+from simulacra.settings import Settings
+from simulacra.storage.conversations import ConversationRepository
+from simulacra.storage.database import Database, open_database
+from simulacra.storage.personas import PersonaRepository
+from simulacra.storage.runs import RunRepository
+
+_DATABASE, _INDEX, _LOCK = "simulacra.db", "memory-index", "memory-index.lock"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What having an instrument answered yields: one dict a replicate, calls and tokens."""
+
+    responses: tuple[dict[str, Response], ...]
+    calls: int
+    tokens: int
+    run_id: str
+
+
+class Workspace:
+    """A folder with a database and a memory index, and the models that work with them."""
+
+    def __init__(self, path: Path, settings: Settings, database: Database) -> None:
+        """Use ``Workspace.open``."""
+        self.path, self.settings, self.database = path, settings, database
+        self.personas = PersonaRepository(database)
+        self.runs = RunRepository(database)
+        self.conversations = ConversationRepository(database)
+        self._models: dict[str, Model] = {}
+        self._priors = Priors()
+        self._lock = FileLock(path / _LOCK, timeout=0)
+
+    @classmethod
+    def open(cls, path: Path, *, settings: Settings, database_url: str | None = None) -> Self:
+        """Open a workspace, make it where it is new, and bring its database up to date.
+
+        Raises:
+            StorageError: the folder or the database cannot be read or written.
+            WorkspaceTooNew: the database was written by a newer version.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"cannot make the workspace {path} ({error.strerror}): choose another folder"
+            ) from None
+        given = SecretStr(database_url) if database_url else settings.database_url
+        url = given.get_secret_value() if given else f"sqlite:///{(path / _DATABASE).resolve()}"
+        return cls(path, settings, open_database(url))
+
+    def model(self, spec: str | None = None) -> Model:
+        """The model of a spec (default: that of the settings), opened once.
+
+        Raises:
+            UnknownName: no such form of spec.
+            InputError, FatalModelError: what it needs is missing.
+        """
+        spec = spec or self.settings.model
+        if spec not in self._models:
+            self._models[spec] = open_model(spec, self.settings.model_settings())
+        return self._models[spec]
+
+    @cached_property
+    def index(self) -> VectorIndex:
+        """The memory index: Chroma's folder, or the exact index while another process owns that."""
+        try:
+            self._lock.acquire()
+        except Timeout:
+            return ExactIndex()
+        except OSError as error:
+            raise StorageError(
+                f"cannot write to the workspace {self.path} ({error.strerror})"
+            ) from None
+        from simulacra.memory.chroma import ChromaIndex
+
+        return ChromaIndex(self.path / _INDEX)
+
+    @cached_property
+    def recaller(self) -> Recaller:
+        """What personas remember, by the index of this workspace."""
+        from simulacra.memory.embedders import WordLlamaEmbedder
+
+        return Recaller(self.index, WordLlamaEmbedder())
+
+    def respondent(self, persona: Persona, method: Method, model: Model) -> Respondent:
+        """A persona ready to be asked or talked to."""
+        needs_memory = method in ("retrieval", "cognitive")
+        recaller = self.recaller if needs_memory else None
+        return Respondent(persona, method, model, recaller, self._priors)
+
+    def plan(
+        self,
+        instrument: Instrument,
+        who: str | Sequence[PersonaRef],
+        *,
+        name: str | None = None,
+        method: Method = "cognitive",
+        model: str | None = None,
+        replicates: int = 1,
+        seed: int = 0,
+        temperature: float | None = None,
+        concurrency: int = 8,
+        max_cost: float | None = None,
+        max_calls: int | None = None,
+        max_tokens: int | None = None,
+    ) -> str:
+        """Plan a run and store it; its id.
+
+        Raises:
+            UnknownName: a persona or the model spec is unknown.
+        """
+        spec = self.spec(
+            instrument,
+            who,
+            name=name,
+            method=method,
+            model=model,
+            replicates=replicates,
+            seed=seed,
+            temperature=temperature,
+            concurrency=concurrency,
+            max_cost=max_cost,
+            max_calls=max_calls,
+            max_tokens=max_tokens,
+        )
+        return self.runs.create(spec, plan(spec))
+
+    def spec(
+        self, instrument: Instrument, who: str | Sequence[PersonaRef], **choices: Any
+    ) -> RunSpec:
+        """The plan of a run as a value; ``choices`` are those of ``plan``."""
+        personas = self.personas.select(who) if isinstance(who, str) else who
+        name = choices.pop("name", None) or instrument.id
+        model = choices.pop("model", None) or self.settings.model
+        info = self.model(model).info
+        budgets = BRIEF if info.detail == "brief" else FULL
+        settings = {
+            "prompts": template_hashes(),
+            "budgets": budgets.model_dump(),
+            "elicitation": info.elicitation,
+            "detail": info.detail,
+            "reproducible": info.reproducible,
+            "fingerprint": info.fingerprint,
+            "default_temperature": info.default_temperature,
+            "versions": {"simulacra": version("simulacra"), "langgraph": version("langgraph")},
+        }
+        return RunSpec(
+            name=name,
+            instrument=instrument,
+            personas=tuple(personas),
+            model=model,
+            settings=settings,
+            **choices,
+        )
+
+    async def run(
+        self, run_id: str, on_progress: Callable[[Progress], None] | None = None
+    ) -> RunSummary:
+        """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises."""
+        spec = await asyncio.to_thread(self.runs.spec, run_id)
+        model = self.model(spec.model)
+        temperature = model.info.default_temperature
+        if spec.temperature is not None:
+            temperature = spec.temperature
+        budget = Budget(calls=spec.max_calls, tokens=spec.max_tokens, cost=spec.max_cost)
+        if budget != Budget():
+            calls, tokens, cost = self.runs.spent(run_id)
+            spent = Spent(calls=calls, tokens=tokens, cost=cost)
+            price = self.settings.prices.get(model.info.name)
+            model = Budgeted(model, budget, spent=spent, price=price)
+
+        def respondent_for(ref: PersonaRef) -> Respondent:
+            return self.respondent(self.personas.load(ref), spec.method, model)
+
+        return await engine.run(
+            run_id, self.runs, respondent_for, temperature=temperature, on_event=on_progress
+        )
+
+    def cancel(self, run_id: str) -> RunSummary:
+        """Give a run up for good; its answers stay."""
+        return engine.cancel(run_id, self.runs)
+
+    def stored(self, run_id: str) -> StoredRun:
+        """Everything about a run, to be exported or reported."""
+        return StoredRun.load(run_id, self.runs, self.personas)
+
+    def export(
+        self, run_id: str, out: Path, formats: Sequence[str] | None = None, name: str | None = None
+    ) -> list[Path]:
+        """Write a run's files into a folder; the paths written."""
+        run = self.stored(run_id)
+        return export_run(run, out, formats, name or run.spec.name)
+
+    async def answer(
+        self,
+        instrument: Instrument,
+        persona: Persona,
+        method: Method,
+        model_spec: str | None = None,
+        replicates: int = 1,
+        seed: int = 0,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Answered:
+        """Have one stored persona answer an instrument; continues an unfinished run of the kind.
+
+        A finished run is never read again, so that a retest is a retest.
+        """
+        spec = self.spec(
+            instrument,
+            [PersonaRef(id=persona.id, version=persona.version)],
+            method=method,
+            model=model_spec,
+            replicates=replicates,
+            seed=seed,
+        )
+        run_id = self._unfinished(spec) or self.runs.create(spec, plan(spec))
+        summary = await self.run(run_id, on_progress)
+        if summary.status is not RunStatus.DONE:
+            raise KeyboardInterrupt
+        latest: dict[int, dict[str, Response]] = {}
+        for interview, cell in self.runs.records(run_id):
+            latest.setdefault(interview.replicate, {})[cell.item_id] = cell.response
+        responses = tuple(latest[number] for number in sorted(latest))
+        return Answered(responses, summary.calls, summary.tokens, run_id)
+
+    def _unfinished(self, spec: RunSpec) -> str | None:
+        for summary in self.runs.list():
+            over = summary.status in (RunStatus.DONE, RunStatus.CANCELLED, RunStatus.RUNNING)
+            if not over and summary.name == spec.name and self.runs.spec(summary.id) == spec:
+                return summary.id
+        return None
+
+    async def aclose(self) -> None:
+        """Close the models (in the loop that used them) and everything else."""
+        models: Mapping[str, Model] = self._models
+        for model in models.values():
+            await model.aclose()
+        self._models = {}
+        self.close()
+
+    def close(self) -> None:
+        """Close index and database; models that were used are closed by ``aclose``."""
+        if "index" in self.__dict__:
+            self.index.close()
+            del self.__dict__["index"]
+        self._lock.release()
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

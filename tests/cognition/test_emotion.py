@@ -1,0 +1,164 @@
+"""The emotion agent: scales, names, and what is no appraisal."""
+
+import json
+from typing import Any
+
+import pytest
+
+from simulacra.cognition.context import Priors
+from simulacra.cognition.emotion_agent import _CIRCUMPLEX, Appraisal
+from simulacra.domain.answer import Reply
+from simulacra.domain.call import Request
+from simulacra.domain.emotion import EMOTIONS, EmotionalState
+from simulacra.domain.survey import Kind
+from simulacra.errors import BadReply
+from simulacra.llm.structured import MisfitReply, output_schema
+from tests.support.minds import APPRAISAL, FakeModel, exchanged, question, respondent, small
+from tests.support.people import another, ilka
+
+
+async def appraised(model: FakeModel) -> Reply:
+    return await respondent(model).ask(
+        question(Kind.LONG_TEXT), exchanged(), seed=3, temperature=0.6
+    )
+
+
+async def felt(**changes: Any) -> EmotionalState:
+    reply = await appraised(FakeModel({"emotion": json.dumps({**APPRAISAL, **changes})}))
+    assert reply.emotion is not None
+    return reply.emotion
+
+
+@pytest.mark.parametrize(("said", "valence"), [(-5, -1.0), (-2, -0.4), (0, 0.0), (5, 1.0)])
+async def test_valence_is_mapped_to_minus_one_to_one(said: int, valence: float) -> None:
+    assert (await felt(valence=said)).valence == pytest.approx(valence)
+
+
+@pytest.mark.parametrize(("said", "arousal"), [(0, 0.0), (4, 0.4), (10, 1.0)])
+async def test_arousal_is_mapped_to_zero_to_one(said: int, arousal: float) -> None:
+    assert (await felt(arousal=said)).arousal == pytest.approx(arousal)
+
+
+async def test_names_and_the_sentence_are_kept() -> None:
+    named = [{"name": "pride", "intensity": 7}, {"name": "shame", "intensity": 0}]
+    state = await felt(emotions=named, feeling="  Warm and a bit ashamed. ")
+    assert state.intensities == {"pride": 7, "shame": 0}
+    assert state.feeling == "Warm and a bit ashamed."
+
+
+async def test_the_schema_is_asked_for() -> None:
+    model = FakeModel()
+    await appraised(model)
+    (request,) = model.asked("emotion")
+    assert request.output == output_schema(Appraisal)
+    assert (request.seed, request.temperature, request.stop) == (3, 0.6, ())
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "I feel fine.",
+        '{"feeling": "Uneasy", "valence": -2',
+        json.dumps({"feeling": "Uneasy"}),
+        json.dumps({**APPRAISAL, "valence": 9}),
+        json.dumps({**APPRAISAL, "arousal": -1}),
+        json.dumps({**APPRAISAL, "valence": 0.5}),
+        json.dumps({**APPRAISAL, "emotions": []}),
+        json.dumps({**APPRAISAL, "emotions": [{"name": "envy", "intensity": 3}]}),
+        json.dumps({**APPRAISAL, "emotions": [{"name": "joy", "intensity": 11}]}),
+        json.dumps({**APPRAISAL, "emotions": [{"name": "joy", "intensity": 1}] * 4}),
+        json.dumps({**APPRAISAL, "mood": "calm"}),
+    ],
+)
+async def test_what_is_no_appraisal_is_a_bad_reply(reply: str) -> None:
+    model = FakeModel({"emotion": reply})
+    with pytest.raises(BadReply) as caught:
+        await appraised(model)
+    assert isinstance(caught.value, MisfitReply) and caught.value.text == reply
+    assert model.asked("top") == []
+
+
+def favouring(**logprobs: float) -> Any:
+    """Scores of emotion names with the person; the prior is flat, and so are other options."""
+
+    def score(request: Request, option: str) -> float:
+        return logprobs.get(option.strip(), -40.0) if request.prompt_name == "emotion_name" else 0.0
+
+    return score
+
+
+async def test_in_words_a_sentence_then_the_names_by_score() -> None:
+    model = small({"emotion": " a knot in my stomach"}, score=favouring(fear=-1.0))
+    reply = await appraised(model)
+    assert reply.emotion == EmotionalState(
+        valence=_CIRCUMPLEX["fear"][0],
+        arousal=_CIRCUMPLEX["fear"][1],
+        intensities={"fear": 10},
+        feeling="I feel a knot in my stomach.",
+    )
+    words, names, prior = (call for call in reply.calls if call.request.agent == "emotion")
+    assert [one.request.prompt_name for one in (words, names, prior)] == [
+        "emotion_brief", "emotion_name", "emotion_prior",
+    ]  # fmt: skip
+    assert names.options == prior.options == tuple(f" {name}" for name in EMOTIONS)
+    assert "I feel a knot in my stomach." in names.request.messages[1].text
+    assert (words.request.seed, names.request.seed, prior.request.seed) == (3, 3, None)
+
+
+async def test_in_words_valence_and_arousal_are_weighted_means() -> None:
+    reply = await appraised(small(score=favouring(joy=-1.0, sadness=-1.0)))
+    assert reply.emotion is not None
+    assert reply.emotion.valence == pytest.approx((0.9 - 0.8) / 2, abs=1e-4)
+    assert reply.emotion.arousal == pytest.approx((0.6 + 0.3) / 2, abs=1e-4)
+    assert reply.emotion.intensities == {"joy": 5, "sadness": 5}
+
+
+async def test_in_words_a_common_name_does_not_win_by_being_common() -> None:
+    def score(request: Request, option: str) -> float:
+        if request.prompt_name == "emotion_name":
+            return {" joy": -1.0, " relief": -2.0}.get(option, -30.0)
+        return {" joy": -0.5, " relief": -9.0}.get(option, -20.0)
+
+    reply = await appraised(small(score=score))
+    assert reply.emotion is not None and list(reply.emotion.intensities) == ["relief"]
+
+
+async def test_in_words_all_alike_is_told_by_name_order() -> None:
+    reply = await appraised(small(score=lambda request, option: -2.0))
+    assert reply.emotion is not None
+    assert list(reply.emotion.intensities) == sorted(EMOTIONS)[:3]
+
+
+@pytest.mark.parametrize(
+    ("said", "feeling"),
+    [
+        (" calm. ", "I feel calm."),
+        ("I feel calm", "I feel calm."),
+        (" I feel calm.", "I feel calm."),
+        ("", ""),
+        (" \n", ""),
+    ],
+)
+async def test_in_words_the_sentence_is_whole_or_absent(said: str, feeling: str) -> None:
+    reply = await appraised(small({"emotion": said}))
+    assert reply.emotion is not None and reply.emotion.feeling == feeling
+    (answer,) = [call.request for call in reply.calls if call.request.agent == "top"]
+    assert ("Your feeling" in answer.messages[1].text) == bool(feeling)
+
+
+async def test_the_prior_of_the_names_is_one_for_all_people_and_questions() -> None:
+    model, priors = small(), Priors()
+    for who in (ilka(), another()):
+        for kind in (Kind.LONG_TEXT, Kind.SHORT_TEXT):
+            await respondent(model, "cognitive", who, priors).ask(
+                question(kind), exchanged(), seed=1, temperature=0
+            )
+    prompts = [request.prompt_name for request in model.requests]
+    assert prompts.count("emotion_prior") == 1 and prompts.count("emotion_name") == 4
+
+
+def test_every_emotion_has_its_place() -> None:
+    assert set(_CIRCUMPLEX) == set(EMOTIONS)
+    for valence, arousal in _CIRCUMPLEX.values():
+        assert -1 <= valence <= 1 and 0 <= arousal <= 1

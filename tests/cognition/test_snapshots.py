@@ -1,0 +1,88 @@
+"""Every prompt as a model gets it, beside its text file: `pytest --update-snapshots` rewrites."""
+
+from collections.abc import Callable
+
+import pytest
+
+from simulacra.cognition.respondent import InterviewState
+from simulacra.domain.answer import Reply
+from simulacra.domain.call import Request
+from simulacra.domain.run import Method
+from simulacra.domain.survey import Kind
+from simulacra.prompting import template_hashes
+from tests.support.minds import FakeModel, exchanged, question, respondent, small
+from tests.support.snapshots import FOLDER, Snapshots, readable
+
+SO_FAR = exchanged(
+    ("Where do you live?", "In Szeged, above the chemist's."),
+    ("I check things twice.", "Very accurate"),
+)
+Make = Callable[[], FakeModel]
+
+# name of the file: model, method, kind (None: a chat), agent and prompt that is shown
+CASES: dict[str, tuple[Make, Method, Kind | None, str]] = {
+    "full_emotion": (FakeModel, "cognitive", Kind.SINGLE, "emotion"),
+    "full_planning": (FakeModel, "cognitive", Kind.SINGLE, "planning"),
+    "full_answer_single": (FakeModel, "cognitive", Kind.SINGLE, "answer"),
+    "full_answer_multi": (FakeModel, "cognitive", Kind.MULTI, "answer"),
+    "full_answer_numeric": (FakeModel, "cognitive", Kind.NUMERIC, "answer"),
+    "full_answer_short": (FakeModel, "cognitive", Kind.SHORT_TEXT, "answer"),
+    "full_answer_long": (FakeModel, "cognitive", Kind.LONG_TEXT, "answer"),
+    "full_retrieval": (FakeModel, "retrieval", Kind.SINGLE, "answer"),
+    "full_profile": (FakeModel, "profile", Kind.SINGLE, "answer"),
+    "full_blank": (FakeModel, "blank", Kind.SINGLE, "answer"),
+    "full_chat": (FakeModel, "cognitive", None, "chat"),
+    "brief_emotion": (small, "cognitive", Kind.SINGLE, "emotion_brief"),
+    "brief_emotion_name": (small, "cognitive", Kind.SINGLE, "emotion_name"),
+    "brief_emotion_prior": (small, "cognitive", Kind.SINGLE, "emotion_prior"),
+    "brief_planning": (small, "cognitive", Kind.SINGLE, "planning_brief"),
+    "brief_answer_closed": (small, "cognitive", Kind.SINGLE, "answer"),
+    "brief_prior": (small, "cognitive", Kind.SINGLE, "prior"),
+    "brief_answer_short": (small, "cognitive", Kind.SHORT_TEXT, "answer"),
+    "brief_answer_numeric": (small, "profile", Kind.NUMERIC, "answer"),
+    "brief_answer_long": (small, "cognitive", Kind.LONG_TEXT, "answer"),
+    "brief_chat": (small, "cognitive", None, "chat"),
+}  # fmt: skip
+
+
+async def rendered(
+    make: Make,
+    method: Method,
+    kind: Kind | None,
+    prompt: str,
+    state: InterviewState = SO_FAR,
+    unreadable: Reply | None = None,
+) -> Request:
+    model = make()
+    one = respondent(model, method)
+    if kind is None:
+        async for _ in one.chat("Tell me about the flood.", state, seed=1, temperature=0):
+            pass
+    else:
+        await one.ask(question(kind), state, seed=1, temperature=0, unreadable=unreadable)
+    (request,) = [request for request in model.requests if request.prompt_name == prompt]
+    return request
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_prompt_is_as_it_was(name: str, snapshots: Snapshots) -> None:
+    snapshots.check(name, readable(await rendered(*CASES[name])))
+
+
+async def test_the_prompt_of_a_first_question_is_as_it_was(snapshots: Snapshots) -> None:
+    request = await rendered(FakeModel, "profile", Kind.RATING, "answer", exchanged())
+    snapshots.check("full_first_question", readable(request))
+
+
+async def test_the_prompt_of_a_second_asking_is_as_it_was(snapshots: Snapshots) -> None:
+    unreadable = Reply(text="Well, the water, mostly.")
+    request = await rendered(FakeModel, "profile", Kind.SINGLE, "answer", exchanged(), unreadable)
+    snapshots.check("full_second_asking", readable(request))
+
+
+def test_every_prompt_has_a_snapshot_and_every_snapshot_a_prompt() -> None:
+    shown = {prompt for _, _, _, prompt in CASES.values()}
+    parts = {"persona_full", "persona_brief", "blank", "situation"}  # stand within the others
+    assert shown | parts == set(template_hashes())
+    kept = {path.stem for path in FOLDER.iterdir()}
+    assert kept == {*CASES, "full_first_question", "full_second_asking"}
