@@ -168,7 +168,6 @@ class EmbeddedModel:
         params.n_ctx = self.info.context_tokens * self.info.parallel
         params.cache_prompt = not self.info.reproducible
         params.cache_ram_mib = 0 if self.info.reproducible else _STATES_MIB
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _threads()
         params.ui = False
         params.verbosity = 3 if self._debug else -1
         try:
@@ -233,15 +232,6 @@ def shipped_weights() -> Path:
         for path in sorted(Path(folder).glob("*.gguf")):
             return path
     raise FatalModelError(f"The weights of the embedded model are not installed: {_INSTALL}.")
-
-
-def _threads() -> int:
-    """One core stays free.
-
-    llama.cpp's threads wait for each other at every layer by spinning: with as many threads as
-    cores, one other busy process made a reply ten to thirty times slower.
-    """
-    return max(1, (os.cpu_count() or 2) - 1)
 
 
 def _checked(path: Path) -> Path:

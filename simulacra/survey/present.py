@@ -12,18 +12,17 @@ def present(item: Item, instrument: Instrument, *, seed: int) -> Question:
     Options that are fixed, exclusive or stand for a missing answer keep their place. A rating keeps
     its direction or is turned round as a whole, so that neighbours stay neighbours.
     """
-    text = f"{item.text}\n{item.help}" if item.help else item.text
     return Question(
         item_id=item.id,
         kind=item.kind,
-        text=text,
+        text=item.text,
         options=_ordered(item, seed) if item.shuffle else item.options,
         minimum=item.minimum,
         maximum=item.maximum,
         choose=item.choose,
         required=item.required,
         language=instrument.language,
-        instructions=instrument.instructions,
+        instructions=f"{instrument.instructions} {item.help}".strip(),
     )
 
 

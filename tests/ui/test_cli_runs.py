@@ -1,0 +1,179 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+def runs(run):
+    return json.loads(run("runs", "list", "--json").stdout)
+
+
+def test_a_run_prints_its_id_last_and_is_listed_newest_first(run, script, questionnaire):
+    first = run("run", str(questionnaire), "--model", script, "--method", "profile")
+    second = run("run", str(questionnaire), "--model", script, "--personas", "all", "--name", "b")
+    ids = [result.stdout.splitlines()[-1] for result in (second, first)]
+    found = runs(run)
+    assert [one["id"] for one in found] == ids
+    assert [one["name"] for one in found] == ["b", "colours"]
+    assert {"id", "status", "cells", "done", "missing", "cost"} <= set(found[0])
+    assert [(one["status"], one["cells"], one["done"]) for one in found] == [("done", 6, 6)] * 2
+
+
+def test_json_is_the_only_thing_on_stdout(run, script, questionnaire):
+    result = run("run", str(questionnaire), "--model", script, "--method", "blank", "--json")
+    assert json.loads(result.stdout)["status"] == "done"
+
+
+def test_show_counts_what_is_missing_and_why(run, questionnaire, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("SIMULACRA_MAX_ATTEMPTS", "1")
+    path = tmp_path / "broken.yaml"
+    path.write_text("rules:\n  - when: {last: How old}\n    error: server_failed\n"
+                    "  - choose: true\n", encoding="utf-8")  # fmt: skip
+    result = run("run", str(questionnaire), "--model", f"scripted:{path}", "--method", "blank")
+    facts = json.loads(run("runs", "show", result.stdout.splitlines()[-1], "--json").stdout)
+    assert (facts["status"], facts["done"], facts["missing"]) == ("done", 6, 3)
+    assert facts["missing_reasons"] == {"-94 Technical failure": 3}
+    assert list(facts["failures"].values()) == [3]
+    assert "-94 Technical failure: 3" in run("runs", "show", facts["id"]).stdout
+
+
+def test_a_failed_run_can_go_on(run, script, questionnaire):
+    questionnaire.write_text(
+        "id,kind,text,options\nq,numeric,How many children do you have?,\n", encoding="utf-8"
+    )
+    result = run("run", str(questionnaire), "--model", script, "--method", "blank", code=1)
+    run_id = runs(run)[0]["id"]
+    assert f"runs resume {run_id}" in result.stderr
+    facts = json.loads(run("runs", "show", run_id, "--json").stdout)
+    assert facts["status"] == "failed"
+    assert facts["method"] == "blank"
+    assert "Continue with:" in run("runs", "show", run_id).stdout
+
+
+def test_a_dry_run_asks_nothing(run, script, questionnaire):
+    result = run("run", str(questionnaire), "--model", script, "--dry-run", "--json",
+                 "--replicates", "2")  # fmt: skip
+    plan = json.loads(result.stdout)
+    assert (plan["personas"], plan["items"], plan["cells"], plan["calls"]) == (3, 2, 12, 36)
+    assert runs(run) == []
+
+
+def test_a_spent_budget_pauses_and_says_how_to_go_on(run, script, questionnaire, folder: Path):
+    result = run("run", str(questionnaire), "--model", script, "--method", "profile",
+                 "--concurrency", "1", "--max-calls", "3", code=1)  # fmt: skip
+    found = runs(run)[0]
+    assert (found["status"], found["done"]) == ("paused", 3)
+    assert "3 of 6 answers kept" in result.stderr
+    assert f"simulacra --workspace {folder} runs resume {found['id']}" in result.stderr
+
+
+def test_a_cancelled_run_cannot_be_resumed(run, script, questionnaire):
+    run("run", str(questionnaire), "--model", script, "--method", "profile",
+        "--max-calls", "1", code=1)  # fmt: skip
+    run_id = runs(run)[0]["id"]
+    cancelled = json.loads(run("runs", "cancel", run_id, "--json").stdout)
+    assert cancelled["status"] == "cancelled"
+    assert "cancelled" in run("runs", "resume", run_id, code=2).stderr
+
+
+def test_a_pack_can_answer(run, script, questionnaire, tmp_path: Path):
+    person = json.loads(run("persona", "list", "--json").stdout)[0]["id"]
+    run("persona", "export", person, "--out", str(tmp_path / "pack"))
+    run("run", str(questionnaire), "--model", script, "--personas", str(tmp_path / "pack"))
+    assert runs(run)[0]["cells"] == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "word"),
+    [
+        (["run", "no-such-file.csv"], "no-such-file.csv"),
+        (["run", "mini_ipi"], "mini_ipip"),
+        (["run", "demo", "--personas", "Nobody"], "Nobody"),
+        (["run", "demo", "--method", "magic"], "cognitive"),
+        (["run", "demo", "--model", "magic:7"], "magic"),
+        (["run", "demo", "--name", "a/b"], "a/b"),
+        (["runs", "show", "20200101-zzzzzz"], "20200101-zzzzzz"),
+        (["runs", "resume", "20200101-zzzzzz"], "20200101-zzzzzz"),
+        (["runs", "cancel", "20200101-zzzzzz"], "20200101-zzzzzz"),
+        (["export", "20200101-zzzzzz", "--out", "x"], "20200101-zzzzzz"),
+        (["survey", "check", "missing.csv"], "missing.csv"),
+        (["chat", "Nobody"], "Nobody"),
+        (["evaluate", "self-report", "Nobody"], "Nobody"),
+        (["evaluate", "self-report", "library", "--methods", "magic"], "magic"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_two(run, args, word):
+    result = run(*args, code=2)
+    assert result.stdout == ""
+    assert word in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "word"),
+    [
+        ("id,kind,wording\nq,single,x\n", "text"),
+        ("id,kind,text,options\nq,single,x,1=a|2=b\nq,single,y,1=a|2=b\n", "q"),
+        ("id,kind,text,options\nq,single,x,=a|2=b\n", "code"),
+    ],
+)
+def test_a_bad_table_is_a_sentence_and_two(run, tmp_path: Path, table, word):
+    path = tmp_path / "bad.csv"
+    path.write_text(table, encoding="utf-8")
+    result = run("survey", "check", str(path), code=2)
+    assert "bad.csv" in result.stderr
+    assert word in result.stderr
+
+
+def test_a_good_table_is_counted_and_shown(run, questionnaire):
+    checked = json.loads(run("survey", "check", str(questionnaire), "--json").stdout)
+    assert checked == {"ok": True, "items": 2, "report": []}
+    assert "Do you like the sea?" in run("survey", "show", str(questionnaire)).stdout
+
+
+def test_an_unreachable_server_is_a_failure_without_the_key(run, questionnaire, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("SIMULACRA_MAX_ATTEMPTS", "1")
+    result = run("run", str(questionnaire), "--model", "openai:some-model", "--method", "blank",
+                 code=1)  # fmt: skip
+    assert "127.0.0.1:9" in result.stderr
+    assert "sk-very-secret" not in result.stdout + result.stderr
+    assert runs(run)[0]["missing"] == 0
+
+
+def test_ctrl_c_pauses_and_resume_finishes(run, questionnaire, folder: Path, tmp_path: Path):
+    slow = tmp_path / "slow.yaml"
+    slow.write_text("delay: 0.15\nrules:\n  - when: {last: How old}\n    reply: '44'\n"
+                    "  - choose: true\n", encoding="utf-8")  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from ui.cli import main; main()", "--workspace", str(folder),
+         "run", str(questionnaire), "--method", "blank", "--model", f"scripted:{slow}",
+         "--replicates", "20", "--concurrency", "1"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ),
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not (found := _runs(run, folder)) or found[0]["done"] < 2:
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    paused = runs(run)[0]
+    assert paused["status"] == "paused"
+    assert f"Paused: {paused['done']} of 120 answers kept. Continue with: simulacra" in errors
+    assert "Traceback" not in errors
+    slow.write_text(slow.read_text(encoding="utf-8").replace("delay: 0.15\n", ""), encoding="utf-8")
+    resumed = run("runs", "resume", paused["id"])
+    assert resumed.stdout.splitlines()[-1] == paused["id"]
+    assert [(one["status"], one["done"]) for one in runs(run)] == [("done", 120)]
+
+
+def _runs(run, folder: Path):
+    return runs(run) if (folder / "simulacra.db").exists() else []

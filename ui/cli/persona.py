@@ -1,0 +1,135 @@
+"""``simulacra persona``: the people of the workspace."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulacra.domain.persona import Persona
+from ui.cli.common import JsonOption, console, example, open_workspace, print_json, table
+
+app = typer.Typer(help="People: list, show, import, export.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
+
+
+@app.command("list", epilog=example("simulacra persona list --json"))
+def list_(ctx: typer.Context, json_: JsonOption = False) -> None:
+    """Everybody in the workspace."""
+    with open_workspace(ctx) as workspace:
+        found = workspace.personas.list()
+    if json_:
+        print_json([one.model_dump(mode="json") for one in found])
+        return
+    grid = table("id", "name", "gender", "age", "source", "words", "memories")
+    for one in found:
+        grid.add_row(
+            one.id,
+            one.name,
+            one.gender,
+            str(one.age),
+            one.source,
+            f"{one.story_words:,}",
+            str(one.memories),
+        )
+    console().print(grid)
+
+
+@app.command(epilog=example('simulacra persona show "Marta Kowalczyk"'))
+def show(ctx: typer.Context, name: Name, json_: JsonOption = False) -> None:
+    """One person: profile, personality, life and memories."""
+    with open_workspace(ctx) as workspace:
+        person = workspace.personas.get(name)
+    if json_:
+        facts = person.model_dump(mode="json")
+        profile = facts["profile"]
+        print_json(
+            {
+                **facts,
+                "gender": profile["gender"],
+                "age": profile["age"],
+                "story_words": person.story_words,
+            }
+        )
+        return
+    _show(person)
+
+
+def _show(person: Persona) -> None:
+    """The person for a terminal."""
+    out = console()
+    out.print(f"{person.name} ({person.id}, version {person.version}, {person.source})")
+    grid = table("", "", show_header=False)
+    facts = person.profile.model_dump(mode="json")
+    for key, value in {**facts, **facts.pop("attributes")}.items():
+        if value not in (None, "", []):
+            text = ", ".join(value) if isinstance(value, list) else str(value)
+            grid.add_row(key.replace("_", " "), text)
+    for domain, level in person.personality.domain_levels().items():
+        grid.add_row(domain, f"{level:.1f} of 5")
+    if person.personality.functions:
+        grid.add_row("functions", " > ".join(person.personality.functions))
+    out.print(grid)
+    if person.biography:
+        out.print(f"\n{person.biography.strip()}\n")
+    out.print(
+        f"{person.story_words:,} words of life story, {len(person.episodes)} episodes, "
+        f"{len(person.memories)} memories, {len(person.questions)} questions."
+    )
+    for episode in person.episodes:
+        out.print(f"  {episode.when or '':<10}  {episode.title}")
+
+
+@app.command("import", epilog=example("simulacra persona import my-characters/amina-okafor"))
+def import_(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A persona pack or a Human Simulacra folder.")],
+    json_: JsonOption = False,
+) -> None:
+    """Read people from files, all of them or, where something is wrong, none."""
+    from personas.imports import import_persona
+
+    people = import_persona(path)
+    with open_workspace(ctx) as workspace:
+        saved = [workspace.personas.save(person) for person in people]
+    if json_:
+        print_json(
+            [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "version": one.version,
+                    "memories": len(one.memories),
+                    "questions": len(one.questions),
+                }
+                for one in saved
+            ]
+        )
+        return
+    for one in saved:
+        console().print(
+            f"{one.name} ({one.id}, version {one.version}): {one.story_words:,} words, "
+            f"{len(one.memories)} memories, {len(one.questions)} questions"
+        )
+
+
+@app.command("export", epilog=example("simulacra persona export amina-okafor --out amina"))
+def export_(
+    ctx: typer.Context,
+    name: Name,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the new pack.")],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a pack that stands there already.")
+    ] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Write one person as a pack: four files that can be read, edited and imported again."""
+    from personas.packs import write_pack
+
+    with open_workspace(ctx) as workspace:
+        person = workspace.personas.get(name)
+    write_pack(person, out, overwrite=overwrite)
+    if json_:
+        print_json({"id": person.id, "version": person.version, "out": str(out)})
+        return
+    console().print(f"Wrote {person.name} to {out}")

@@ -1,0 +1,187 @@
+"""``simulacra run``: people answer an instrument."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulacra.domain.run import METHODS, Method
+from simulacra.domain.survey import Instrument
+from simulacra.errors import InputError, UnknownName
+from simulacra.runs.plan import CALLS
+from ui.cli.common import (
+    JsonOption,
+    ModelOption,
+    SeedOption,
+    again,
+    console,
+    example,
+    open_workspace,
+    print_json,
+    say,
+)
+
+if TYPE_CHECKING:
+    from simulacra.workspace import Workspace
+
+
+def read_survey(survey: str) -> tuple[Instrument, str]:
+    """A shipped instrument by name, or a file; with the study's name (the file's, no ending).
+
+    What the reader could not map is said on stderr, never dropped in silence.
+    """
+    from evaluation.instruments import find_instrument
+    from simulacra.survey.formats import read_instrument
+
+    path = find_instrument(survey)
+    instrument, report = read_instrument(path)
+    for entry in report:
+        say(f"Note: {entry.question}: {entry.what}: {entry.why}")
+    return instrument, path.stem
+
+
+def known_people(workspace: "Workspace", who: str) -> str:
+    """WHO as the workspace knows it; people of a pack or folder are saved first."""
+    try:
+        workspace.personas.select(who)
+    except UnknownName:
+        if not Path(who).exists():
+            raise
+        from personas.imports import import_persona
+
+        return ",".join(workspace.personas.save(one).id for one in import_persona(Path(who)))
+    return who
+
+
+def checked_method(name: str) -> Method:
+    """One of the four methods."""
+    for method in METHODS:
+        if name == method:
+            return method
+    raise UnknownName(f"there is no method {name!r}; choose one of: {', '.join(METHODS)}")
+
+
+def checked_name(name: str) -> str:
+    """A study's name that can stand in a file name."""
+    if not name.strip() or any(sign in name for sign in '/\\:*?"<>|\0') or name.startswith("."):
+        raise InputError(f"the study name {name!r} cannot stand in a file name: choose another")
+    return name
+
+
+def suitable(workspace: "Workspace", model: str) -> int:
+    """Interviews at once: no more than the model serves side by side.
+
+    More would make interviews of a one-slot model push each other's prompts out of its cache.
+    """
+    return min(8, workspace.model(model).info.parallel)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        epilog=example("simulacra run mini_ipip --personas library --method profile --seed 7")
+    )(run)
+
+
+def run(
+    ctx: typer.Context,
+    survey: Annotated[str, typer.Argument(help="A shipped instrument's name, or a file.")],
+    personas: Annotated[
+        str, typer.Option(help="library, all, names with commas, or a persona pack.")
+    ] = "library",
+    method: Annotated[str, typer.Option(help="blank, profile, retrieval or cognitive.")] = (
+        "cognitive"
+    ),
+    model: ModelOption = None,
+    replicates: Annotated[int, typer.Option(min=1, help="Interviews with each person.")] = 1,
+    seed: SeedOption = 0,
+    temperature: Annotated[
+        float | None, typer.Option(min=0.0, help="Without it, the model's own default.")
+    ] = None,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, help="Interviews at once; without it, as many as suit the model."),
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0.0, help="US dollars; the run pauses before more.")
+    ] = None,
+    max_calls: Annotated[
+        int | None, typer.Option(min=1, help="Model calls; the run pauses before more.")
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Tokens in and out; the run pauses before more.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the study and its files.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
+    ] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Let people answer an instrument; the run's id is the last line printed."""
+    chosen = checked_method(method)
+    instrument, stem = read_survey(survey)
+    study = checked_name(name if name is not None else stem)
+    with open_workspace(ctx) as workspace:
+        who = known_people(workspace, personas)
+        spec = model or workspace.settings.model
+        if dry_run:
+            _say_plan(workspace, instrument, who, chosen, spec, replicates, json_)
+            return
+        run_id = workspace.plan(
+            instrument,
+            who,
+            name=study,
+            method=chosen,
+            model=spec,
+            replicates=replicates,
+            seed=seed,
+            temperature=temperature,
+            concurrency=concurrency or suitable(workspace, spec),
+            max_cost=max_cost,
+            max_calls=max_calls,
+            max_tokens=max_tokens,
+        )
+        from ui.cli.conduct import conduct
+
+        say(f"Run {run_id}")
+        summary = conduct(workspace, run_id, again(ctx, f"runs resume {run_id}"))
+        if json_:
+            print_json(summary.model_dump(mode="json"))
+            return
+        console().print(
+            f"{summary.done} answers, {summary.missing} missing, ${summary.cost:.4f}.\n"
+            f"Files: {again(ctx, f'export {run_id} --out {study}')}"
+        )
+        print(run_id)
+
+
+def _say_plan(
+    workspace: "Workspace",
+    instrument: Instrument,
+    who: str,
+    method: Method,
+    model: str,
+    replicates: int,
+    json_: bool,
+) -> None:
+    """What a run would ask."""
+    workspace.model(model)
+    people = len(workspace.personas.select(who))
+    cells = people * len(instrument.items) * replicates
+    plan = {
+        "instrument": instrument.id,
+        "method": method,
+        "model": model,
+        "personas": people,
+        "items": len(instrument.items),
+        "replicates": replicates,
+        "cells": cells,
+        "calls": cells * CALLS[method],
+    }
+    if json_:
+        print_json(plan)
+        return
+    console().print(
+        f"{people} people x {len(instrument.items)} items x {replicates} replicates = {cells} "
+        f"answers, about {plan['calls']} model calls ({method} on {model}). Nothing was asked."
+    )
