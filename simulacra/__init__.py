@@ -1,0 +1,1 @@
+"""The engine: a persona answers questions."""

@@ -50,7 +50,7 @@ FULL = Budgets()
 BRIEF = Budgets(
     memories=6,
     passages=3,
-    sentences=4,
+    sentences=3,
     facts=2,
     exchanges=1,
     echo=False,
@@ -125,7 +125,8 @@ class MindContext:
         if self.method == "blank":
             return find_template("blank").render({}).messages[0].text
         name = "persona_brief" if self.brief else "persona_full"
-        variables: dict[str, Any] = {"persona": self.persona, "facts": facts_of(self.persona)}
+        facts = facts_of(self.persona, further=not self.brief)
+        variables: dict[str, Any] = {"persona": self.persona, "facts": facts}
         if not self.brief:
             variables["traits"] = [trait.text for trait in self.persona.personality.traits]
             variables["biography"] = self.persona.biography

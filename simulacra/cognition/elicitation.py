@@ -2,9 +2,9 @@
 
 Scoring never shows the options to the model, so neither their position nor a letter can sway it.
 The log-probability of an option's text as the person's reply is taken relative to that of the same
-text as anybody's reply to the same question, per token (domain-conditional pointwise mutual
-information; Holtzman et al., 2021, "Surface form competition"), so that neither length nor
-commonness of a text counts. The choice is the argmax, ties by code.
+text as anybody's reply to the same question (domain-conditional pointwise mutual information;
+Holtzman et al., 2021, "Surface form competition"). Length and commonness of a text weigh on both
+sides and cancel. The choice is the argmax, ties by code.
 """
 
 import json
@@ -33,10 +33,7 @@ def probabilities_of(mine: Scores, base: Scores) -> list[float]:
 
     Raises BadReply where a log-probability is no finite number.
     """
-    gains = [
-        (here - there) / tokens
-        for here, there, tokens in zip(mine.logprobs, base.logprobs, mine.tokens, strict=True)
-    ]
+    gains = [here - there for here, there in zip(mine.logprobs, base.logprobs, strict=True)]
     if not all(math.isfinite(gain) for gain in gains):
         name = mine.call.model
         raise BadReply(f"The model {name} gave an option a log-probability that is no number.")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from simulacra.cognition.context import ANYBODY, MindContext, request_for
 from simulacra.cognition.elicitation import probabilities_of
 from simulacra.cognition.state import Mind, Stimulus
-from simulacra.domain.call import Call, Scores
+from simulacra.domain.call import Call
 from simulacra.domain.emotion import EMOTIONS, EmotionalState, EmotionName, Intensity
 from simulacra.llm.structured import complete_as
 from simulacra.prompting import find_template
@@ -33,6 +33,7 @@ _CIRCUMPLEX: dict[EmotionName, tuple[float, float]] = {
     "curiosity": (0.4, 0.6),
 }
 _NAMED = 3  # emotions kept in the state
+_NAMES = tuple(f" {name}" for name in EMOTIONS)  # they continue "My feeling is"
 
 
 class _Named(BaseModel):
@@ -81,8 +82,8 @@ async def _in_words(
 ) -> tuple[EmotionalState, tuple[Call, ...]]:
     """A sentence from the model, then the names of emotions by their log-probabilities.
 
-    Each name's log-probability is taken relative to its own without the person and the sentence
-    (as in ``elicitation``); valence and arousal are the mean places of the names on the
+    Each name's log-probability is taken relative to its own without the sentence (as in
+    ``elicitation``); valence and arousal are the mean places of the names on the
     circumplex, weighted by probability.
     """
     prompt = context.render("emotion_brief", {"situation": situation})
@@ -91,9 +92,14 @@ async def _in_words(
     )
     said = await context.model.complete(request)
     words = said.text.strip().removeprefix("I feel").strip(" .")
-    feeling = f"I feel {words}." if words else ""
-    scored = await _score_names(context, stimulus, situation, feeling)
-    prior = await _score_names(context, stimulus, "", "")
+    if not words:  # nothing was said, so the mood stays as it was
+        return stimulus.interview.emotion.model_copy(update={"feeling": ""}), (said.call,)
+    feeling = f"I feel {words}."
+    # The sentence alone is shown: a short prompt costs little, and the person is in it already.
+    naming = find_template("emotion_name").render({"feeling": feeling})
+    scored = await context.model.score(request_for(naming, "emotion", stimulus, 8), _NAMES)
+    anything = request_for(find_template("emotion_prior").render({}), "emotion", stimulus, 8)
+    prior = await context.priors.score(context.model, anything.model_copy(update=ANYBODY), _NAMES)
     weights = probabilities_of(scored, prior)
     best = sorted(zip(EMOTIONS, weights, strict=True), key=lambda pair: (-pair[1], pair[0]))
     places = [(_CIRCUMPLEX[name], weight) for name, weight in best]
@@ -104,16 +110,3 @@ async def _in_words(
         feeling=feeling,
     )
     return emotion, (said.call, scored.call, prior.call)
-
-
-async def _score_names(
-    context: MindContext, stimulus: Stimulus, situation: str, feeling: str
-) -> Scores:
-    """Log-probability of every emotion's name; without a situation, the kept prior of them."""
-    names = tuple(f" {name}" for name in EMOTIONS)  # they continue "My feeling is"
-    if situation:
-        prompt = context.render("emotion_name", {"situation": situation, "feeling": feeling})
-        return await context.model.score(request_for(prompt, "emotion", stimulus, 8), names)
-    prompt = find_template("emotion_prior").render({})
-    request = request_for(prompt, "emotion", stimulus, 8).model_copy(update=ANYBODY)
-    return await context.priors.score(context.model, request, names)

@@ -3,8 +3,11 @@
 from simulacra.domain.persona import Persona
 
 
-def facts_of(persona: Persona) -> list[tuple[str, str]]:
-    """Label and value of every attribute that is known, in a fixed order."""
+def facts_of(persona: Persona, *, further: bool = True) -> list[tuple[str, str]]:
+    """Label and value of every attribute that is known, in a fixed order.
+
+    ``further`` includes the free attributes after those that every profile has.
+    """
     profile = persona.profile
     facts = [
         ("gender", profile.gender),
@@ -20,5 +23,6 @@ def facts_of(persona: Persona) -> list[tuple[str, str]]:
         ("short-term goals", ", ".join(profile.short_term_goals)),
         ("long-term goal", profile.long_term_goal),
     ]
-    facts += [(name.replace("_", " "), value) for name, value in profile.attributes.items()]
+    if further:
+        facts += [(name.replace("_", " "), text) for name, text in profile.attributes.items()]
     return [(label, value) for label, value in facts if value]

@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 from typing import cast
 
+from langgraph.runtime import Runtime
+
 from simulacra.cognition.context import MindContext, Priors
 from simulacra.cognition.graph import mind_graph
 from simulacra.cognition.state import Exchange, InterviewState, Mind, Stimulus
+from simulacra.cognition.top_agent import speak
 from simulacra.domain.answer import Reply
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Method
@@ -33,6 +36,9 @@ class Respondent:
         """``recaller`` is needed for the methods retrieval and cognitive."""
         self._context = MindContext(persona, method, model, recaller, priors or Priors())
         self._graph = mind_graph(method)
+        # Where one agent answers alone, calling it costs a tenth of running a graph of one node.
+        self._alone = method in ("blank", "profile")
+        self._runtime = Runtime(context=self._context)
 
     @property
     def persona(self) -> Persona:
@@ -64,6 +70,8 @@ class Respondent:
             temperature=temperature,
             unreadable=unreadable,
         )
+        if self._alone:
+            return _reply(await speak({"stimulus": stimulus}, self._runtime))
         mind = await self._graph.ainvoke({"stimulus": stimulus}, context=self._context)
         return _reply(cast(Mind, mind))
 

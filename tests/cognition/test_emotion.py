@@ -102,7 +102,7 @@ async def test_in_words_a_sentence_then_the_names_by_score() -> None:
         "emotion_brief", "emotion_name", "emotion_prior",
     ]  # fmt: skip
     assert names.options == prior.options == tuple(f" {name}" for name in EMOTIONS)
-    assert "I feel a knot in my stomach." in names.request.messages[1].text
+    assert "I feel a knot in my stomach." in names.request.messages[0].text
     assert (words.request.seed, names.request.seed, prior.request.seed) == (3, 3, None)
 
 

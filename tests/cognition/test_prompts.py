@@ -49,7 +49,8 @@ async def test_the_prefix_is_the_same_for_all_agents_items_turns_and_methods(
     make: type[FakeModel],
 ) -> None:
     sent = [one for method in PERSONAL for one in await all_requests(make(), method)]
-    mine = [one for one in sent if one.prompt_name not in ("prior", "emotion_prior")]
+    impersonal = ("prior", "emotion_prior", "emotion_name")  # the last sees a sentence alone
+    mine = [one for one in sent if one.prompt_name not in impersonal]
     assert {one.agent for one in mine} == {"emotion", "planning", "top"}
     assert {one.messages[0].role for one in mine} == {"system"}
     (prefix,) = {one.messages[0].text for one in mine}
@@ -64,8 +65,9 @@ async def test_the_full_prefix_holds_the_whole_person_and_the_brief_one_the_fact
         )
     long, short = (model.requests[0].messages[0].text for model in (full, brief))
     persona = ilka()
-    for fact in ("1972-03-09", "Hungarian, Serbian", "chess by post", "left", "handedness"):
+    for fact in ("1972-03-09", "Hungarian, Serbian", "chess by post"):
         assert fact in long and fact in short
+    assert "handedness: left" in long and "handedness" not in short
     for trait in persona.personality.traits:
         assert trait.text in long and trait.text not in short
     assert persona.biography in long and persona.biography not in short
@@ -93,16 +95,12 @@ async def test_interview_then_memories_then_question_then_task(make: type[FakeMo
         tasks |= {"emotion": "Reply in JSON", "planning": "think it through"}
     for agent, task in tasks.items():
         text = user(model.asked(agent)[0])
-        places = [
-            text.index(part)
-            for part in (
-                "With whom?",
-                "With two radios.",
-                "You remember:",
-                "the wedding of my sister Judit",
-                "You are asked: Tell me about the wedding",
-            )
-        ]
+        parts = ["With whom?", "With two radios.", "You remember:"]
+        parts += ["the wedding of my sister Judit", "You are asked: Tell me about the wedding"]
+        if make is small:  # a small model would repeat the answer that it sees
+            assert "With two radios." not in text
+            parts.remove("With two radios.")
+        places = [text.index(part) for part in parts]
         places.append(text.rindex(task))
         assert places == sorted(places), agent
 
