@@ -64,8 +64,12 @@ class Workspace:
         self._lock = FileLock(path / _LOCK, timeout=0)
 
     @classmethod
-    def open(cls, path: Path, *, settings: Settings, database_url: str | None = None) -> Self:
+    def open(
+        cls, path: Path, *, settings: Settings | None = None, database_url: str | None = None
+    ) -> Self:
         """Open a workspace, make it where it is new, and bring its database up to date.
+
+        Without ``settings``, those of the environment count.
 
         Raises:
             StorageError: the folder or the database cannot be read or written.
@@ -77,6 +81,7 @@ class Workspace:
             raise StorageError(
                 f"cannot make the workspace {path} ({error.strerror}): choose another folder"
             ) from None
+        settings = settings or Settings()
         given = SecretStr(database_url) if database_url else settings.database_url
         url = given.get_secret_value() if given else f"sqlite:///{(path / _DATABASE).resolve()}"
         return cls(path, settings, open_database(url))

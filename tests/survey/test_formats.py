@@ -322,7 +322,9 @@ def test_the_shipped_instruments() -> None:
     demo, _ = read_instrument(find_instrument("demo"))
     mini, _ = read_instrument(find_instrument("mini_ipip"))
     assert (len(demo.items), len(mini.items)) == (24, 20)
-    assert demo.items[:20] == mini.items
+    # The demo goes on with other questions, so that each of its phrases says how to answer.
+    assert all("accurately" in item.help for item in demo.items[:20])
+    assert [item.model_copy(update={"help": ""}) for item in demo.items[:20]] == list(mini.items)
     for instrument in (demo, mini):
         assert check_instrument(instrument) == []
         assert "public domain" in " ".join(instrument.notice.split())

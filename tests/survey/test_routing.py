@@ -177,6 +177,6 @@ def test_the_question_carries_what_the_person_sees() -> None:
     one = Item(id="q", kind=Kind.NUMERIC, text="How many?", help="In years.", minimum=1, maximum=9)
     instrument = Instrument(id="x", items=(one,), language="de", instructions="Be quick.")
     question = present(one, instrument, seed=1)
-    assert question.text == "How many?\nIn years."
+    assert question.text == "How many?"
     assert (question.minimum, question.maximum, question.language) == (1, 9, "de")
-    assert question.instructions == "Be quick."
+    assert question.instructions == "Be quick. In years."
