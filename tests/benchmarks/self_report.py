@@ -49,8 +49,9 @@ def methods_of(text: str) -> list[Method]:
 
 
 async def measure(options: argparse.Namespace, folder: Path) -> list[SelfReportResult]:
-    methods, people = methods_of(options.methods), import_persona(options.characters)
+    methods = methods_of(options.methods)
     workspace = Workspace.open(folder)
+    people = [workspace.personas.save(one) for one in import_persona(options.characters)]
 
     async def ask(
         instrument: Instrument, persona: Persona, method: Method, replicates: int, seed: int
@@ -58,17 +59,20 @@ async def measure(options: argparse.Namespace, folder: Path) -> list[SelfReportR
         print(f"{persona.name}: {method}", file=sys.stderr)
         return await workspace.answer(instrument, persona, method, options.model, replicates, seed)
 
-    return [
-        await self_report(
-            persona,
-            methods,
-            ask,
-            model=options.model,
-            replicates=options.replicates,
-            seed=options.seed,
-        )
-        for persona in people
-    ]
+    try:
+        return [
+            await self_report(
+                persona,
+                methods,
+                ask,
+                model=options.model,
+                replicates=options.replicates,
+                seed=options.seed,
+            )
+            for persona in people
+        ]
+    finally:
+        await workspace.aclose()
 
 
 def show(results: list[SelfReportResult], whole: SelfReportResult) -> None:
