@@ -1,5 +1,7 @@
 """kill -9 at twenty moments: the run, resumed each time, ends as if nothing had happened."""
 
+import csv
+import io
 import os
 import random
 import signal
@@ -7,15 +9,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from simulacra.domain.run import PersonaRef, RunStatus
+from simulacra.export import export_run
 from simulacra.runs.plan import plan
+from simulacra.runs.stored import StoredRun
 from simulacra.storage.database import Database, open_database
 from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
@@ -25,21 +28,28 @@ from tests.support.studies import person, spec
 
 PEOPLE, ITEMS, REPLICATES, CONCURRENCY, KILLS = 10, 10, 3, 8, 20
 CALLS = 6  # of one answer with its re-ask
+NOT_COMPARED = {"run_id", "latency_s", "tokens_cached", "attempts"}
 
 
-def snapshot(database: Database, run_id: str) -> Any:
-    """What must not depend on how often a run was killed: all but times and cached tokens."""
-    return [
-        (interview, _timeless(cell.model_dump(mode="json")))
-        for interview, cell in RunRepository(database).records(run_id)
-    ]
+def exported(database: Database, run_id: str, out: Path) -> dict[str, str]:
+    """The CSV files of a run byte for byte, but for the columns in ``NOT_COMPARED``."""
+    run = StoredRun.load(run_id, RunRepository(database), PersonaRepository(database))
+    return {path.name: _comparable(path) for path in export_run(run, out, ["csv"])}
 
 
-def _timeless(value: Any) -> Any:
-    if isinstance(value, dict):
-        left_out = ("latency", "tokens_cached", "attempt", "attempts")
-        return {key: _timeless(part) for key, part in value.items() if key not in left_out}
-    return [_timeless(part) for part in value] if isinstance(value, list) else value
+def _comparable(path: Path) -> str:
+    """A file without the named columns; what is left keeps its order and every byte."""
+    text = path.read_bytes().decode()
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert _written(rows) == text, "written again whole, the file is the same"
+    kept = [place for place, name in enumerate(rows[0]) if name not in NOT_COMPARED]
+    return _written([row[place] for place in kept] for row in rows)
+
+
+def _written(rows: Iterable[list[str]]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def study(folder: Path) -> tuple[str, str, Path]:
@@ -96,11 +106,14 @@ async def test_twenty_kills_change_nothing(tmp_path: Path) -> None:
     url, run_id, log = study(tmp_path / "calm")
     await conduct(url, run_id, log, delay=0.0)
     with opened(url) as database:
-        expected = snapshot(database, run_id)
+        expected = exported(database, run_id, tmp_path / "calm-files")
+    answers, _ = stored(url, run_id)
     whole = Counter(bought(log))
-    assert len(expected) == PEOPLE * ITEMS * REPLICATES
+    assert sorted(expected) == ["study_long.csv", "study_wide.csv"]
+    assert answers == PEOPLE * ITEMS * REPLICATES
+    assert len(expected["study_long.csv"].splitlines()) > answers
     answered = [count for call, count in whole.items() if call.startswith("top ")]
-    assert len(answered) > len(expected), "some answers are asked again"
+    assert len(answered) > answers, "some answers are asked again"
     assert max(answered) == 1
 
     url, run_id, log = study(tmp_path / "killed")
@@ -111,11 +124,12 @@ async def test_twenty_kills_change_nothing(tmp_path: Path) -> None:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as keeper:
         assert keeper.stdin is not None and keeper.stdout is not None
-        assert keeper.stdout.readline() == "ready\n"
+        said = keeper.stdout
+        assert said.readline() == "ready\n"
 
         def start() -> int:
             print("go", file=keeper.stdin, flush=True)
-            return int(keeper.stdout.readline())
+            return int(said.readline())
 
         kept, safe = 0, set[str]()
         for moment in moments:
@@ -124,22 +138,22 @@ async def test_twenty_kills_change_nothing(tmp_path: Path) -> None:
             wait_for(log, max(before + 1, moment), process)
             time.sleep(chance.uniform(0, 0.01))
             os.kill(process, signal.SIGKILL)
-            assert int(keeper.stdout.readline()) == -signal.SIGKILL
+            assert int(said.readline()) == -signal.SIGKILL
             again = safe & set(bought(log)[before:])
             assert not again, "an answer that was stored has been bought again"
             kept, safe = stored(url, run_id)
             open_calls = set(bought(log)) - safe
             in_flight = [one for one in open_calls if one.startswith("top ")]
             assert len(in_flight) <= CONCURRENCY * 2  # a re-ask is a second call
-        assert 0 < kept < len(expected)
+        assert 0 < kept < answers
         with opened(url) as database:
             assert RunRepository(database).summary(run_id).status is RunStatus.PAUSED
         start()
-        assert keeper.stdout.readline() == "0\n"
+        assert said.readline() == "0\n"
         keeper.stdin.close()
 
     with opened(url) as database:
-        assert snapshot(database, run_id) == expected
+        assert exported(database, run_id, tmp_path / "killed-files") == expected
         assert RunRepository(database).summary(run_id).status is RunStatus.DONE
     counts = Counter(bought(log))
     assert set(counts) == set(whole)
