@@ -80,7 +80,9 @@ async def test_the_embedded_model_answers_the_same_twice(tmp_path: Path) -> None
     for name in ("first", "second"):
         settings = Settings(reproducible=True)
         with Workspace.open(tmp_path / name, settings=settings) as workspace:
-            run_id = planned(workspace, instrument(2), 2, model="embedded", seed=5)
+            run_id = planned(
+                workspace, instrument(2), 2, model="embedded", method="retrieval", seed=5
+            )
             await workspace.run(run_id)
             assert workspace.stored(run_id).manifest["reproducible"] is True
             cells = [cell for _, cell in workspace.runs.records(run_id)]
