@@ -23,12 +23,13 @@ def open_seeded(settings: Settings, database_url: str | None = None) -> Workspac
 
 
 def seed_library(workspace: Workspace) -> int:
-    """Save the library characters where the workspace has none of them; how many were saved."""
-    if any(person.source == "library" for person in workspace.personas.list()):
-        return 0
-    from personas.library import library  # reads whole lives: only where they are needed
+    """Save the library characters that the workspace lacks; how many were saved."""
+    from personas.library import library, library_ids
 
-    people = library()
-    for person in people:
-        workspace.personas.save(person)
-    return len(people)
+    missing = library_ids() - {person.id for person in workspace.personas.list()}
+    if not missing:  # reading whole lives takes time: only where they are needed
+        return 0
+    for person in library():
+        if person.id in missing:
+            workspace.personas.save(person)
+    return len(missing)

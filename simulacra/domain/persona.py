@@ -115,6 +115,19 @@ class Episode(Frozen):
     span: Span
 
 
+class Fact(Frozen):
+    """What a passage of the story says: ``subject`` stands in ``relation`` to ``object``.
+
+    ``episode`` is the id of the episode it was read in, ``span`` the words it rests on.
+    """
+
+    subject: str = Field(min_length=1)
+    relation: str = Field(min_length=1)
+    object: str = Field(min_length=1)
+    episode: str | None = None
+    span: Span
+
+
 class SelfReportQuestion(Frozen):
     """A question about the person with its key (the test "do you know who you are").
 
@@ -144,17 +157,22 @@ class SelfReportQuestion(Frozen):
 
 
 class Persona(Frozen):
-    """A whole character, one version of it. ``story`` is the text that all spans point into."""
+    """A whole character, one version of it. ``story`` is the text that all spans point into.
+
+    ``weight`` is how many people of a population this one stands for, relative to a mean of 1.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     name: str = Field(min_length=1)
     version: int = Field(default=1, ge=1)
     source: Source
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     profile: Profile
     personality: Personality = Personality()
     biography: str = ""
     story: str = ""
     episodes: tuple[Episode, ...] = ()
+    facts: tuple[Fact, ...] = ()
     memories: tuple[Memory, ...] = ()
     questions: tuple[SelfReportQuestion, ...] = ()
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -170,6 +188,7 @@ class Persona(Frozen):
                 raise ValueError(f"{kind} ids must be unique: {', '.join(twice)}")
         spans = [(e.id, e.span) for e in self.episodes]
         spans += [(m.id, m.source) for m in self.memories if m.source]
+        spans += [(f"{one.subject} {one.relation}", one.span) for one in self.facts]
         for owner, span in spans:
             if not span.start <= span.end <= len(self.story):
                 raise ValueError(f"{owner}: its span lies outside the story")

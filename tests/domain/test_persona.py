@@ -16,6 +16,7 @@ from simulacra.domain.persona import (
     JUDGING,
     PERCEIVING,
     Episode,
+    Fact,
     Persona,
     Personality,
     Profile,
@@ -208,3 +209,17 @@ def test_a_question_has_a_key_among_its_options() -> None:
         question(answer=("A", "C"))
     with pytest.raises(ValidationError, match="a cloze has no options"):
         question(kind="cloze", answer=("Judit",))
+
+
+def test_a_fact_rests_on_words_of_the_story() -> None:
+    fact = Fact(subject="Ilka", relation="sister_of", object="Bo", span=Span(start=0, end=9))
+    facts, bare = {"facts": (fact,)}, {"story": "Short", "episodes": (), "memories": ()}
+    assert Persona.model_validate({**ilka().model_dump(), **facts}).facts == (fact,)
+    with pytest.raises(ValidationError, match="Ilka sister_of: its span lies outside the story"):
+        Persona.model_validate({**ilka().model_dump(), **facts, **bare})
+
+
+@pytest.mark.parametrize("wrong", [0, -1, float("inf"), float("nan")])
+def test_nobody_weighs_nothing_or_everything(wrong: float) -> None:
+    with pytest.raises(ValidationError, match="weight"):
+        Persona.model_validate({**ilka().model_dump(), "weight": wrong})

@@ -3,12 +3,13 @@ from pathlib import Path
 
 import pytest
 
+from personas.library import library_ids
 from ui.cli.common import clean, hoisted
 
 
 def test_the_library_is_there_from_the_first_command(run):
     people = json.loads(run("persona", "list", "--json").stdout)
-    assert len(people) == 3
+    assert {one["id"] for one in people} == library_ids()
     assert {one["source"] for one in people} == {"library"}
     assert {"id", "name", "gender", "age", "source"} <= set(people[0])
     again = json.loads(run("persona", "list", "--json").stdout)

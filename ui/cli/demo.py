@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from simulacra.workspace import Workspace
 
 STUDY = "demo"
+PEOPLE = "emeka-obi,inti-quispe,marta-kowalczyk"
 STAGES = ("emotion", "planning", "top")
 
 
@@ -130,7 +131,7 @@ def _planned(workspace: "Workspace", instrument: Instrument, model: str, seed: i
     """A new demo run."""
     return workspace.plan(
         instrument,
-        "library",
+        PEOPLE,
         name=STUDY,
         method="cognitive",
         model=model,
