@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from text_to_num import alpha2digit
 
 from personas.dates import dates_in, without_dates
-from personas.text_files import plain
+from personas.formats.text_files import plain
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _NEGATIONS = frozenset({"not", "never", "no", "isn", "aren", "wasn", "ain", "don", "nor"})

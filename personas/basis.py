@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from personas.text_files import plain
+from personas.formats.text_files import plain
 from simulacra.domain.persona import Profile, SelfReportQuestion
 
 

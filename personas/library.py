@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from personas.packs import is_pack, read_pack
+from personas.formats.packs import is_pack, read_pack
 from simulacra.domain.persona import Persona
 
 FOLDER = Path(__file__).parent / "library"

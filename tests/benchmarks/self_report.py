@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from evaluation.self_report import Answers, SelfReportResult, pooled, self_report
-from personas.imports import import_persona
+from personas.formats.imports import import_persona
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import METHODS, Method
 from simulacra.domain.survey import Instrument

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from personas.packs import read_pack
+from personas.formats.packs import read_pack
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona, Profile
 from simulacra.memory.exact import ExactIndex

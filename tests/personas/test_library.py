@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from personas.formats.packs import read_pack, write_pack
+from personas.formats.text_files import plain
 from personas.library import FOLDER, library
-from personas.packs import read_pack, write_pack
-from personas.text_files import plain
 from simulacra.domain.persona import Persona
 
 FOLDERS = sorted(one for one in FOLDER.iterdir() if one.is_dir())

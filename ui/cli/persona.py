@@ -87,7 +87,7 @@ def import_(
     json_: JsonOption = False,
 ) -> None:
     """Read people from files, all of them or, where something is wrong, none."""
-    from personas.imports import import_persona
+    from personas.formats.imports import import_persona
 
     people = import_persona(path)
     with open_workspace(ctx) as workspace:
@@ -124,7 +124,7 @@ def export_(
     json_: JsonOption = False,
 ) -> None:
     """Write one person as a pack: four files that can be read, edited and imported again."""
-    from personas.packs import write_pack
+    from personas.formats.packs import write_pack
 
     with open_workspace(ctx) as workspace:
         person = workspace.personas.get(name)

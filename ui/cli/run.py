@@ -47,7 +47,7 @@ def known_people(workspace: "Workspace", who: str) -> str:
     except UnknownName:
         if not Path(who).exists():
             raise
-        from personas.imports import import_persona
+        from personas.formats.imports import import_persona
 
         return ",".join(workspace.personas.save(one).id for one in import_persona(Path(who)))
     return who

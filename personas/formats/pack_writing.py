@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from personas.story import story_file
+from personas.formats.story import story_file
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Episode, Persona, Profile, SelfReportQuestion, Trait
 

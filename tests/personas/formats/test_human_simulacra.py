@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from personas.human_simulacra import read_human_simulacra
-from personas.imports import import_persona
-from personas.packs import read_pack, write_pack
+from personas.formats.human_simulacra import read_human_simulacra
+from personas.formats.imports import import_persona
+from personas.formats.packs import read_pack, write_pack
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError
 from tests.support.human_simulacra import (

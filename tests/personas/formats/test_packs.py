@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from personas.imports import import_persona
-from personas.packs import read_pack, write_pack
+from personas.formats.imports import import_persona
+from personas.formats.packs import read_pack, write_pack
 from simulacra.domain.emotion import EMOTIONS
 from simulacra.domain.memory import Memory, Span
 from simulacra.domain.persona import (
@@ -24,7 +24,7 @@ from simulacra.domain.persona import (
 )
 from simulacra.errors import InputError
 
-PACK = Path(__file__).parents[1] / "data" / "packs" / "tove-lind"
+PACK = Path(__file__).parents[2] / "data" / "packs" / "tove-lind"
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from personas.human_simulacra import is_human_simulacra, read_human_simulacra
-from personas.packs import is_pack, read_pack
+from personas.formats.human_simulacra import is_human_simulacra, read_human_simulacra
+from personas.formats.packs import is_pack, read_pack
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError
 

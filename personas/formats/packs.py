@@ -17,9 +17,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from personas.pack_writing import pack_files
-from personas.story import Story, read_story
-from personas.text_files import Lines, Place, first_problem, line_of, read_text, read_yaml
+from personas.formats.pack_writing import pack_files
+from personas.formats.story import Story, read_story
+from personas.formats.text_files import Lines, Place, first_problem, line_of, read_text, read_yaml
 from simulacra.domain.memory import Span
 from simulacra.domain.persona import Persona, Profile, Source
 from simulacra.errors import InputError, WorkFailed

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from personas.basis import basis_of, profile_values
 from personas.dates import dates_in, years_between
-from personas.text_files import first_problem, read_json, read_text, text_field
+from personas.formats.text_files import first_problem, read_json, read_text, text_field
 from simulacra.domain.memory import Memory, Span
 from simulacra.domain.persona import (
     Episode,

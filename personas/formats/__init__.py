@@ -1,0 +1,1 @@
+"""Characters from files and to files: one reader or writer a format."""
