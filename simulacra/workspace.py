@@ -38,6 +38,7 @@ from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database, open_database
 from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
+from simulacra.storage.selections import SelectionRepository
 
 _DATABASE, _INDEX, _LOCK = "simulacra.db", "memory-index", "memory-index.lock"
 
@@ -62,6 +63,7 @@ class Workspace:
         self.runs = RunRepository(database)
         self.conversations = ConversationRepository(database)
         self.authoring = AuthoringRepository(database)
+        self.selections = SelectionRepository(database)
         self._models: dict[str, Model] = {}
         self._priors = Priors()
         self._lock = FileLock(path / _LOCK, timeout=0)
