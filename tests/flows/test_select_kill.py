@@ -17,8 +17,8 @@ from simulacra.workspace import Workspace
 from tests.conftest import ROOT
 from tests.support.candidates import candidate
 
-PEOPLE, KILL_AFTER, CONCURRENCY = 24, 5, 3
-SCRIPT = "delay: 0.05\nrules:\n  - choose: true\n"
+PEOPLE, KILL_AFTER, CONCURRENCY = 16, 4, 2
+SCRIPT = "delay: 0.2\nrules:\n  - choose: true\n"
 
 
 class Counted:
@@ -36,20 +36,15 @@ class Counted:
         await self._inner.aclose()
 
 
-def opened(folder: Path) -> Workspace:
-    return Workspace.open(folder)
-
-
-def ledger(folder: Path) -> list[str]:
+def ledger(workspace: Workspace) -> list[str]:
     """Keys of the requests that the ledger holds a reply to."""
-    with opened(folder) as workspace:
-        people = [f"sample-{number:03d}" for number in range(PEOPLE)]
-        calls = [call for one in people for call in workspace.authoring.calls(one)]
+    people = [f"sample-{number:03d}" for number in range(PEOPLE)]
+    calls = [call for one in people for call in workspace.authoring.calls(one)]
     return [call.request.key() for call in calls]
 
 
 async def conduct(folder: Path, model: str) -> tuple[Selection, Counter[str]]:
-    workspace = opened(folder)
+    workspace = Workspace.open(folder)
     counted = Counted(workspace.model(model))
     workspace._models[model] = counted  # type: ignore[assignment]
     spec = planned(workspace, "sample", 5, model=model)
@@ -59,7 +54,7 @@ async def conduct(folder: Path, model: str) -> tuple[Selection, Counter[str]]:
 
 
 def seeded(folder: Path) -> Path:
-    with opened(folder) as workspace:
+    with Workspace.open(folder) as workspace:
         for number in range(PEOPLE):
             workspace.personas.save(candidate(number))
     return folder
@@ -81,13 +76,17 @@ async def test_a_killed_selection_buys_nothing_twice(tmp_path: Path) -> None:
 
     folder = seeded(tmp_path / "killed")
     quiet = subprocess.DEVNULL
-    with subprocess.Popen(command(folder, model), cwd=ROOT, stdout=quiet, stderr=quiet) as process:
+    with (
+        Workspace.open(folder) as workspace,
+        subprocess.Popen(command(folder, model), cwd=ROOT, stdout=quiet, stderr=quiet) as process,
+    ):
         deadline = time.monotonic() + 60
-        while len(ledger(folder)) < KILL_AFTER:
+        while len(ledger(workspace)) < KILL_AFTER:
             assert process.poll() is None and time.monotonic() < deadline
             time.sleep(0.01)
         os.kill(process.pid, signal.SIGKILL)
-    kept = Counter(ledger(folder))
+        process.wait()
+        kept = Counter(ledger(workspace))
     assert KILL_AFTER <= kept.total() < PEOPLE
 
     killed, bought = await conduct(folder, model)

@@ -143,3 +143,10 @@ def test_a_failing_model_ends_with_one_and_says_how_to_go_on(run: Any, tmp_path:
     result = run("persona", "select", WHO, "--keep", "2", "--model", f"scripted:{path}", code=1)
     assert "Stopped: 0 of 4 scores kept. The same command again" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_small_model_is_not_taken_for_a_judge(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text("detail: brief\n" + SCRIPT, encoding="utf-8")
+    small = run("persona", "select", WHO, "--keep", "2", "--model", f"scripted:{path}")
+    assert "is a small model, and its scores mean little" in small.stderr

@@ -86,6 +86,8 @@ def select(
         if dry_run:
             _say_plan(workspace, spec, json_)
             return
+        if show is None and workspace.model(spec.model).info.detail == "brief":
+            say(f"Note: {spec.model} is a small model, and its scores mean little.")
         decided = {_candidate(workspace, spec, name): word for name, word in words.items()}
         selection = workspace.selections.begin(spec)
         _decide(workspace, selection, decided, by, reason.strip())
