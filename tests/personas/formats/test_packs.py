@@ -16,6 +16,7 @@ from simulacra.domain.persona import (
     FACETS,
     FUNCTIONS,
     Episode,
+    Fact,
     Persona,
     Personality,
     Profile,
@@ -181,6 +182,52 @@ def test_errors_name_file_line_and_field(
     assert str(pack / file) in str(found)
 
 
+FACT = (
+    "- subject: Tove\n  relation: was paid in\n  object: herring\n  episode: e02\n"
+    "  quote: He paid her in herring\n"
+)
+
+
+def test_facts_rest_on_quotes(pack: Path, tmp_path: Path) -> None:
+    (pack / "facts.yaml").write_text(FACT, encoding="utf-8")
+    replace("persona.yaml", "isced: 3", "isced: 3\nweight: 1.25")(pack)
+    tove = read_pack(pack)
+    assert tove.weight == 1.25
+    assert [(one.subject, one.relation, one.object, one.episode) for one in tove.facts] == [
+        ("Tove", "was paid in", "herring", "e02")
+    ]
+    assert tove.text_of(tove.facts[0].span) == "He paid her in herring"
+    write_pack(tove, tmp_path / "out")
+    assert (tmp_path / "out" / "facts.yaml").read_text(encoding="utf-8") == FACT
+    assert "weight: 1.25" in (tmp_path / "out" / "persona.yaml").read_text()
+    write_pack(read_pack(PACK), tmp_path / "plain")
+    assert not (tmp_path / "plain" / "facts.yaml").exists()
+    assert "weight" not in (tmp_path / "plain" / "persona.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field", "message"),
+    [
+        ("He paid her in herring", "He paid in gold", 5, "1.quote", "does not occur in episode"),
+        ("  quote: He paid her in herring\n", "", 1, "1.quote", "needs the words"),
+        ("quote: He paid her in herring", "source: {start: 0, end: 9999}", 1, None, "outside"),
+        ("relation: was paid in", "relation: ''", 2, "facts.0.relation", "at least 1"),
+        ("relation: was paid in", "verb: paid", 2, "facts.0.verb", "not known"),
+        ("e02\n  quote: He paid her in herring", "e9\n  source: {start: 0, end: 2}", 4,
+         "1.episode", "no episode e9"),
+    ],
+)  # fmt: skip
+def test_errors_in_facts_name_line_and_field(
+    pack: Path, old: str, new: str, line: int, field: str | None, message: str
+) -> None:
+    (pack / "facts.yaml").write_text(FACT, encoding="utf-8")
+    replace("facts.yaml", old, new)(pack)
+    with pytest.raises(InputError, match=message) as caught:
+        read_pack(pack)
+    assert (caught.value.line, caught.value.field) == (line, field)
+    assert caught.value.path == pack / ("facts.yaml" if field else "persona.yaml")
+
+
 @pytest.mark.parametrize("file", ["story.md", "memories.yaml", "questions.yaml"])
 def test_a_missing_file_is_named(pack: Path, file: str) -> None:
     (pack / file).unlink()
@@ -289,6 +336,21 @@ def questions(draw: st.DrawFn, episodes: tuple[Episode, ...], name: str) -> Self
 
 
 @st.composite
+def facts(draw: st.DrawFn, story: str, episodes: tuple[Episode, ...]) -> Fact:
+    episode = draw(st.sampled_from([None, *episodes]))
+    bounds = episode.span if episode and draw(st.booleans()) else Span(start=0, end=len(story))
+    start = draw(st.integers(bounds.start, bounds.end))
+    words = ANY.filter(bool)
+    return Fact(
+        subject=draw(words),
+        relation=draw(words),
+        object=draw(words),
+        episode=episode.id if episode else None,
+        span=Span(start=start, end=draw(st.integers(start, bounds.end))),
+    )
+
+
+@st.composite
 def personas(draw: st.DrawFn) -> Persona:
     story, episodes = draw(stories())
     texts = st.lists(ANY, max_size=3).map(tuple)
@@ -306,6 +368,7 @@ def personas(draw: st.DrawFn) -> Persona:
         name=draw(ANY.filter(bool)),
         version=draw(st.integers(1, 5)),
         source=draw(st.sampled_from(["library", "import", "sample", "written"])),
+        weight=draw(st.just(1.0) | st.floats(0, exclude_min=True, allow_infinity=False)),
         profile=Profile(
             gender=draw(ANY),
             age=40,
@@ -325,6 +388,7 @@ def personas(draw: st.DrawFn) -> Persona:
         biography=draw(ANY),
         story=story,
         episodes=episodes,
+        facts=tuple(draw(st.lists(facts(story, episodes), max_size=2))),
         memories=tuple(draw(memories(story, episodes, name)) for name in names),
         questions=tuple(draw(questions(episodes, name)) for name in names),
         extra=draw(st.dictionaries(ANY, JSON, max_size=2)),
