@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The migration that makes exactly these tables; a test holds it to the newest script."""
 
 metadata = MetaData(
@@ -214,4 +214,18 @@ authoring_reviews = Table(
     Column("reviewer", String, nullable=False),
     Column("replacement", String),
     Column("reason", Text, nullable=False),
+)
+
+persona_changes = Table(
+    "persona_changes",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("base", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("editor", String, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(["persona_id", "version"], ["personas.id", "personas.version"]),
 )
