@@ -34,6 +34,7 @@ from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
 from simulacra.settings import Settings
 from simulacra.storage.authoring import AuthoringRepository
+from simulacra.storage.changes import ChangeRepository
 from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database, open_database
 from simulacra.storage.personas import PersonaRepository
@@ -64,6 +65,7 @@ class Workspace:
         self.conversations = ConversationRepository(database)
         self.authoring = AuthoringRepository(database)
         self.selections = SelectionRepository(database)
+        self.changes = ChangeRepository(database)
         self._models: dict[str, Model] = {}
         self._priors = Priors()
         self._lock = FileLock(path / _LOCK, timeout=0)

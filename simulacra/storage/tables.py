@@ -249,3 +249,17 @@ selection_overrides = Table(
     Column("reason", Text, nullable=False),
     ForeignKeyConstraint(["selection_id"], ["selections.id"]),
 )
+
+persona_changes = Table(
+    "persona_changes",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("base", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("editor", String, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(["persona_id", "version"], ["personas.id", "personas.version"]),
+)
