@@ -1,15 +1,12 @@
 """The biography: at most 1,000 words, every attribute in it, each paragraph an episode."""
 
-from collections.abc import Sequence
-
 from pydantic import Field
 
 from personas.authoring.author import PROMPTS, Author, Step
 from personas.authoring.manuscript import Manuscript, blank, paragraphs_of
 from personas.authoring.mentions import unmentioned
-from personas.authoring.outline import Outline, PlannedEpisode
-from personas.authoring.portrait import attributes_of, portrait, short_portrait
-from personas.authoring.prose import whole_sentences
+from personas.authoring.outline import Outline
+from personas.authoring.portrait import portrait
 from personas.authoring.settings import reply_tokens, word_count
 from personas.checks.finding import Finding
 from simulacra.domain.base import Frozen
@@ -50,8 +47,6 @@ async def write_biography(
     What ``biography_faults`` finds is named and asked for again, twice at most; what is left then
     is for the reviewer to see.
     """
-    if author.brief:
-        return await _by_episode(author, persona, outline, words, attempt, note)
     prompt = find_template("biography", PROMPTS).render(
         {
             "portrait": portrait(persona),
@@ -115,40 +110,3 @@ def _placed(told: Told, outline: Outline) -> tuple[Manuscript, list[str]]:
 def _room(words: int, outline: Outline) -> int:
     """Tokens for the whole biography and the brackets around its paragraphs."""
     return reply_tokens(words) + 20 * len(outline.episodes)
-
-
-async def _by_episode(
-    author: Author, persona: Persona, outline: Outline, words: int, attempt: int, note: str
-) -> Manuscript:
-    """One short call an episode, each given some of the attributes: for a small model."""
-    manuscript = blank(outline)
-    count = len(outline.episodes)
-    attributes = attributes_of(persona)
-    for number, episode in enumerate(outline.episodes):
-        facts = [f"{label} {value}" for label, value in attributes[number::count]]
-        text = await _short(author, persona, episode, facts, words // count, attempt, note)
-        manuscript = manuscript.with_paragraphs(episode.id, paragraphs_of(text))
-    return manuscript
-
-
-async def _short(
-    author: Author,
-    persona: Persona,
-    episode: PlannedEpisode,
-    facts: Sequence[str],
-    words: int,
-    attempt: int,
-    note: str,
-) -> str:
-    prompt = find_template("biography_brief", PROMPTS).render(
-        {
-            "portrait": short_portrait(persona),
-            "name": persona.name,
-            "episode": episode,
-            "facts": facts,
-            "words": words,
-            "note": note,
-        }
-    )
-    step = Step(stage="biography", part=episode.id, attempt=attempt)
-    return whole_sentences(await author.write(step, prompt, max_tokens=reply_tokens(words)))

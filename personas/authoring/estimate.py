@@ -23,6 +23,7 @@ from simulacra.settings import Price
 
 TOKENS_PER_WORD = 1.35
 _PLANNED_TOKENS, _FACT_TOKENS, _TOLD_FACTS = 110, 400, 16
+_BRIEF_TOKENS_IN, _BRIEF_SENTENCE, _BRIEF_FACTS = 90, 35, 180
 _CHUNK_WORDS, _PASSAGE_WORDS, _CHUNKS_PER_PASSAGE = 65, 190, 3
 _SUMMARY_WORDS, _STORY_SUMMARY_WORDS = 20, 100
 
@@ -56,13 +57,15 @@ def estimate(
     concurrency: int = 16,
     price: Price | None = None,
     speed: Speed | None = None,
+    brief: bool = False,
 ) -> list[StageEstimate]:
-    """The stages in order, for a model that takes full prompts.
+    """The stages in order; ``brief``: for a small model, which is led in short questions.
 
     Raises:
         InputError: the profile cannot be dated.
     """
-    return _Estimator(persona, settings, concurrency, price or Price(), speed or Speed()).all()
+    made = _Estimator(persona, settings, concurrency, price or Price(), speed or Speed())
+    return made.briefly() if brief else made.all()
 
 
 class _Estimator:
@@ -83,6 +86,17 @@ class _Estimator:
     def all(self) -> list[StageEstimate]:
         story = self._episodes if self._settings.strategy == "outline" else self._expansions
         return [self._plan(), self._biography(), story(), self._facts()]
+
+    def briefly(self) -> list[StageEstimate]:
+        count, asked = self._count, _BRIEF_TOKENS_IN
+        told = self._settings.words / count * TOKENS_PER_WORD
+        short = self._settings.biography_words / count * TOKENS_PER_WORD
+        return [
+            self._stage("outline", [(1, asked, _BRIEF_SENTENCE)] * (2 * count)),
+            self._stage("biography", [(count, 1.5 * asked, short)]),
+            self._stage("story", [(2 * count, 1.5 * asked + told / 2, told / 2)]),
+            self._stage("facts", [(count, asked + told, _BRIEF_FACTS)]),
+        ]
 
     def _plan(self) -> StageEstimate:
         count = self._count

@@ -44,7 +44,7 @@ class _ShortFact(Frozen):
     subject: str = Field(min_length=1, max_length=40)
     relation: str = Field(min_length=1, max_length=30)
     object: str = Field(min_length=1, max_length=60)
-    quote: str = Field(min_length=1, max_length=120)
+    quote: str = Field(min_length=12, max_length=120)
 
 
 class _ShortFacts(Frozen):

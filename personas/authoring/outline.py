@@ -9,14 +9,14 @@ import yaml
 from pydantic import Field, ValidationError
 
 from personas.authoring.author import PROMPTS, Author, Step
-from personas.authoring.life import STAGES, Life, Stage, life_of
-from personas.authoring.portrait import portrait, short_portrait
+from personas.authoring.life import Life, life_of
+from personas.authoring.portrait import portrait
 from personas.formats.story import period
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Message
 from simulacra.domain.persona import Persona
 from simulacra.errors import BadReply, InputError
-from simulacra.prompting import Prompt, find_template
+from simulacra.prompting import find_template
 
 _ROUNDS = 4
 _TOKENS_PER_EPISODE = 190
@@ -63,15 +63,6 @@ class Outline(Frozen):
         return yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=100)
 
 
-class _Slot(Frozen):
-    """One episode as a small model is asked for it: the place in time is given."""
-
-    title: str = Field(min_length=3, max_length=60)
-    place: str = Field(min_length=3, max_length=40)
-    happens: str = Field(min_length=20, max_length=200)
-    changes: str = Field(min_length=10, max_length=120)
-
-
 async def plan_life(
     author: Author, persona: Persona, count: int, *, attempt: int = 1, note: str = ""
 ) -> Outline:
@@ -84,8 +75,6 @@ async def plan_life(
         InputError: the profile does not say when the person was born.
     """
     life = life_of(persona.profile)
-    if author.brief:
-        return await _slot_by_slot(author, persona, life, count, attempt, note)
     prompt = find_template("outline", PROMPTS).render(
         {
             "portrait": portrait(persona),
@@ -210,65 +199,3 @@ def _born(life: Life) -> str:
     if life.born_first == life.born_last:
         return life.born_first.isoformat()
     return f"between {life.born_first} and {life.born_last}"
-
-
-async def _slot_by_slot(
-    author: Author, persona: Persona, life: Life, count: int, attempt: int, note: str
-) -> Outline:
-    """One call an episode, its year given: what a small model can hold in mind.
-
-    Years are spread evenly over the life; the model only says what happened.
-    """
-    years = [
-        life.born_last.year + 1 + round((number + 0.5) * _span(life) / count)
-        for number in range(count)
-    ]
-    planned: list[Planned] = []
-    for number, year in enumerate(years, start=1):
-        age = life.ages(str(year))[0]
-        prompt = find_template("outline_brief", PROMPTS).render(
-            {
-                "portrait": short_portrait(persona),
-                "name": persona.name,
-                "year": year,
-                "age": age,
-                "stage": _stage_at(age).name,
-                "before": [one.title for one in planned],
-                "note": note,
-            }
-        )
-        planned.append(await _slot(author, prompt, number, year, age, planned, attempt))
-    return numbered(planned)
-
-
-async def _slot(
-    author: Author,
-    prompt: Prompt,
-    number: int,
-    year: int,
-    age: int,
-    before: Sequence[Planned],
-    attempt: int,
-) -> Planned:
-    faults: list[str] = []
-    for time in range(1, _ROUNDS + 1):
-        step = Step(stage="outline", part=f"e{number:02} time {time}", attempt=attempt)
-        slot = await author.fill(step, prompt, _Slot, max_tokens=_TOKENS_PER_EPISODE)
-        made = Planned(when=str(year), age=age, people=(), **slot.model_dump())
-        faults = _same_faults([*before, made])
-        if not faults:
-            return made
-        again = find_template("faults", PROMPTS).render({"faults": faults})
-        prompt = prompt.model_copy(update={"messages": (*prompt.messages, *again.messages)})
-    raise BadReply(
-        f"{author.model} gave no new episode for {year} in {_ROUNDS} tries: {faults[0]}."
-    )
-
-
-def _span(life: Life) -> int:
-    """Whole years that episodes can lie in, the year of birth left out."""
-    return max(1, life.until.year - life.born_last.year - 1)
-
-
-def _stage_at(age: int) -> Stage:
-    return next(stage for stage in reversed(STAGES) if stage.first <= age)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from personas.authoring.author import Author
 from personas.authoring.biography import biography_findings, write_biography
+from personas.authoring.brief import biography_briefly, plan_briefly, tell_briefly
 from personas.authoring.facts import edited_facts, facts_text, placed, read_facts
 from personas.authoring.gate import Gate, with_findings
 from personas.authoring.life import life_of
@@ -87,8 +88,11 @@ class Pipeline:
             ReviewNeeded: a gate waits for a decision.
             BadReply, ModelError: the model gave nothing usable.
             BudgetSpent: the budget allows no further call.
-            InputError: the profile cannot be dated, or an edited text cannot be read.
+            InputError: the profile cannot be dated, an edited text cannot be read, or the strategy
+                does not fit the model.
         """
+        if self.author.brief and self.settings.strategy != "outline":
+            raise InputError("a small model writes by the strategy outline only")
         outline = await self._outline(persona)
         biography = await self._biography(persona, outline)
         story = await self._story(persona, outline, biography)
@@ -103,22 +107,23 @@ class Pipeline:
 
     async def _outline(self, persona: Persona) -> Outline:
         self.heard(Progress(stage="outline"))
-        outline = await plan_life(
-            self.author,
-            persona,
-            self.settings.episodes(life_of(persona.profile)),
-            attempt=self.gate.attempt("outline"),
-            note=self.gate.note("outline"),
-        )
+        life = life_of(persona.profile)
+        count = self.settings.episodes(life)
+        attempt, note = self.gate.attempt("outline"), self.gate.note("outline")
+        if self.author.brief:
+            outline = await plan_briefly(
+                self.author, persona, life, count, attempt=attempt, note=note
+            )
+        else:
+            outline = await plan_life(self.author, persona, count, attempt=attempt, note=note)
         text = outline.to_text()
         passed = self.gate.passed(with_findings("outline", text, ()))
-        return (
-            outline if passed.text == text else read_outline(passed.text, life_of(persona.profile))
-        )
+        return outline if passed.text == text else read_outline(passed.text, life)
 
     async def _biography(self, persona: Persona, outline: Outline) -> Manuscript:
         self.heard(Progress(stage="biography", total=len(outline.episodes)))
-        biography = await write_biography(
+        write = biography_briefly if self.author.brief else write_biography
+        biography = await write(
             self.author,
             persona,
             outline,
@@ -142,7 +147,9 @@ class Pipeline:
         self.heard(Progress(stage="story", total=len(outline.episodes)))
         gates = StoryGates(self.gate, self.settings.gate_every, review, heard)
         telling = Telling(persona=persona, words=self.settings.words, gates=gates)
-        if self.settings.strategy == "outline":
+        if self.author.brief:
+            story = await tell_briefly(self.author, telling, outline)
+        elif self.settings.strategy == "outline":
             story = await tell_by_outline(self.author, telling, outline)
         else:
             story = await tell_by_paper(self.author, telling, biography, self.embedder)

@@ -12,7 +12,7 @@ from personas.authoring.coverage import left_out
 from personas.authoring.facts import ChapterFacts, read_facts
 from personas.authoring.manuscript import Chapter, Manuscript, blank, paragraphs_of
 from personas.authoring.outline import Outline, PlannedEpisode
-from personas.authoring.portrait import portrait, short_portrait
+from personas.authoring.portrait import portrait
 from personas.authoring.prose import first_words, last_words, whole_sentences
 from personas.authoring.repeats import repeats
 from personas.authoring.settings import TOLERANCE, reply_tokens, word_count
@@ -41,7 +41,7 @@ async def tell_by_outline(author: Author, telling: Telling, outline: Outline) ->
     writer = _Writer(author, telling, outline)
     story, known = blank(outline), dict[str, ChapterFacts]()
     for number, wave in enumerate((outline.episodes[::2], outline.episodes[1::2])):
-        if number == 1 and not author.brief:
+        if number == 1:
             known = await read_facts(author, telling.name, story.chapters)
         while wave:
             some, wave = wave[: telling.gates.room], wave[telling.gates.room :]
@@ -58,8 +58,7 @@ class _Writer:
     def __init__(self, author: Author, telling: Telling, outline: Outline) -> None:
         self._author, self._telling, self._outline = author, telling, outline
         self._words = max(40, telling.words // len(outline.episodes))
-        brief = author.brief
-        self._portrait = short_portrait(telling.persona) if brief else portrait(telling.persona)
+        self._portrait = portrait(telling.persona)
 
     async def write(
         self, episode: PlannedEpisode, story: Manuscript, known: dict[str, ChapterFacts]
@@ -69,7 +68,7 @@ class _Writer:
         text = await self._ask(episode.id, prompt, self._words)
         for number in range(_REWRITES):
             missing = left_out(episode, text)
-            if not missing or self._author.brief:
+            if not missing:
                 break
             faults = [f"It leaves out what was planned: {', '.join(missing)}."]
             text = await self._again(episode.id, f"again {number + 1}", prompt, text, faults)
@@ -111,18 +110,13 @@ class _Writer:
     def _prompt(
         self, episode: PlannedEpisode, story: Manuscript, known: dict[str, ChapterFacts]
     ) -> Prompt:
-        common = {
-            "portrait": self._portrait,
-            "episode": episode,
-            "words": self._words,
-            "note": self._telling.gates.note,
-        }
-        if self._author.brief:
-            return find_template("episode_brief", PROMPTS).render(common)
         place = [one.id for one in self._outline.episodes].index(episode.id)
         return find_template("episode", PROMPTS).render(
             {
-                **common,
+                "portrait": self._portrait,
+                "episode": episode,
+                "words": self._words,
+                "note": self._telling.gates.note,
                 "outline": self._outline.episodes,
                 "before": self._neighbour(place - 1, story, last=True),
                 "after": self._neighbour(place + 1, story, last=False),

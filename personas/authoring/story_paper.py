@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from personas.authoring.author import PROMPTS, Author, Step
 from personas.authoring.chunks import chunk_scores, draw
 from personas.authoring.manuscript import Chapter, Manuscript, paragraphs_of
-from personas.authoring.portrait import portrait, short_portrait
+from personas.authoring.portrait import portrait
 from personas.authoring.prose import whole_sentences
 from personas.authoring.repeats import repeats
 from personas.authoring.settings import reply_tokens, word_count
@@ -76,9 +76,7 @@ class _Expander:
 
     def __init__(self, author: Author, telling: Telling, embedder: Embedder) -> None:
         self._author, self._telling, self._embedder = author, telling, embedder
-        brief = author.brief
-        self._portrait = short_portrait(telling.persona) if brief else portrait(telling.persona)
-        self._window = 0 if brief else WINDOW
+        self._portrait = portrait(telling.persona)
         self._summaries: dict[str, str] = {}
 
     async def choose(self, story: Manuscript, closed: frozenset[str], round_: int) -> Chunk | None:
@@ -133,8 +131,8 @@ class _Expander:
         return paragraphs if word_count(text) > have else ()
 
     def _prompt(self, chunks: Sequence[Chunk], place: int, chapter: Chapter, words: int) -> Prompt:
-        before = chunks[max(0, place - self._window) : place]
-        after = chunks[place + 1 : place + 1 + self._window]
+        before = chunks[max(0, place - WINDOW) : place]
+        after = chunks[place + 1 : place + 1 + WINDOW]
         return find_template("expand", PROMPTS).render(
             {
                 "portrait": self._portrait,

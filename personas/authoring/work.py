@@ -3,6 +3,7 @@
 from typing import Any
 
 from personas.authoring.author import Author, OnCall
+from personas.authoring.brief import TEMPERATURE
 from personas.authoring.facts import edited_facts
 from personas.authoring.gate import Gate, ReviewNeeded, decide
 from personas.authoring.life import life_of
@@ -78,12 +79,15 @@ async def write(
         BudgetSpent, ModelError, InputError: see ``Pipeline.write``.
     """
     settings, model = settings_of(work)
+    temperature = settings.temperature
+    if temperature is None and workspace.model(model).info.detail == "brief":
+        temperature = TEMPERATURE
     author = Author.open(
         workspace,
         persona.id,
         model=model,
         seed=settings.seed,
-        temperature=settings.temperature,
+        temperature=temperature,
         budget=options.budget,
         since=work.created,
         concurrency=options.concurrency,

@@ -150,7 +150,9 @@ def _expected(
 
     info = workspace.model(spec).info
     price = workspace.settings.prices.get(info.name)
-    return estimate(person, settings, concurrency=concurrency, price=price)
+    brief = info.detail == "brief"
+    at_once = min(concurrency, info.parallel)
+    return estimate(person, settings, concurrency=at_once, price=price, brief=brief)
 
 
 def _say_estimate(
