@@ -39,6 +39,7 @@ def test_show_counts_what_is_missing_and_why(run, questionnaire, tmp_path: Path,
     assert (facts["status"], facts["done"], facts["missing"]) == ("done", 6, 3)
     assert facts["missing_reasons"] == {"-94 Technical failure": 3}
     assert list(facts["failures"].values()) == [3]
+    assert list(facts["seconds"]) == ["top"] and facts["calls_of_answers_given_up"] == 0
     assert "-94 Technical failure: 3" in run("runs", "show", facts["id"]).stdout
 
 

@@ -113,13 +113,16 @@ def test_the_demo_makes_everything_and_can_be_called_again(script, tmp_path: Pat
     assert {"codebook.html", "METHODS.md", "manifest.json", "report.html", "report.json"} <= names
     assert "neuroticism" in first.stdout
     assert "missing answers" in first.stdout
-    assert "planning" in first.stdout
+    stages = [line.split()[0] for line in first.stdout.splitlines() if line.split()]
+    order = [stages.index(name) for name in ("memory", "emotion", "planning", "top")]
+    assert order == sorted(order)
     assert "Replaced" not in first.stderr
     second = demo("--json")
     facts = json.loads(second.stdout)
     assert (facts["cells"], facts["done"], facts["missing"]) == (72, 72, 0)
     assert facts["id"] != first.stdout.splitlines()[-1]
     assert [person["answers"] for person in facts["people"]] == [24, 24, 24]
+    assert all(0 < person["seconds"]["memory"] < 60 for person in facts["people"])
     assert "Replaced" in second.stderr
 
 
