@@ -14,6 +14,10 @@ From a thread or a subprocess: ``serve_in_thread(...)``, or as a process of its 
 which prints ``{"url": ...}`` on one line once it listens; ``GET /stats`` gives the counts,
 ``POST /reset`` sets them to zero.
 
+Started with ``python -m tests.support.openai_server --novelist`` it writes lives (see
+``tests.support.novelist``); ``--token-latency`` adds so many seconds for each token of the reply,
+as a model takes its time by what it writes.
+
 Answers depend on model, messages, seed and schema only. Tokens are counted as one for every four
 characters, a cheap approximation. ``tokens_cached`` of a request counts the blocks of 16 tokens at
 the beginning of its prompt that an earlier request began with as well. ``billed_calls`` and
@@ -28,7 +32,7 @@ import re
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -47,6 +51,7 @@ _SENTENCES = (
     "Nobody in my family ever asked me that before.",
     "We moved twice when I was small.",
 )
+Writer = Callable[[Sequence[tuple[str, str]], str | None, int], str]
 KINDS = (
     *("rate_limited", "quota", "failed", "hang", "drop", "drop_midway", "truncated"),
     *("malformed", "not_json", "no_text", "length", "too_long", "no_logprobs"),
@@ -75,9 +80,15 @@ class Seen:
 
 @dataclass
 class OpenAIServer:
-    """See the module. ``keys`` None accepts every key, ``models`` None every model name."""
+    """See the module. ``keys`` None accepts every key, ``models`` None every model name.
+
+    ``latency`` in seconds a reply, ``token_latency`` in seconds a token of it; ``write`` makes the
+    reply from the conversation (role and text), the name of the schema and the seed.
+    """
 
     latency: float = 0.0
+    token_latency: float = 0.0
+    write: Writer | None = None
     keys: set[str] | None = None
     models: set[str] | None = None
     port: int = 0
@@ -188,7 +199,9 @@ class OpenAIServer:
             failed = await self._fail(trouble, request)
             if failed is not None:
                 return failed
-        reply = _reply(body, seen, trouble.kind if trouble else "")
+        reply = _reply(body, seen, trouble.kind if trouble else "", self.write)
+        if self.token_latency:
+            await asyncio.sleep(self.token_latency * reply["usage"]["completion_tokens"])
         self.completion_tokens += reply["usage"]["completion_tokens"]
         self.billed_calls += 1
         self.billed_tokens += reply["usage"]["total_tokens"]
@@ -287,12 +300,14 @@ def _error(
     return web.json_response(body, status=status, headers=headers)
 
 
-def _reply(body: dict[str, Any], seen: Seen, kind: str) -> dict[str, Any]:
+def _reply(body: dict[str, Any], seen: Seen, kind: str, write: Writer | None) -> dict[str, Any]:
     seed = seed_of(body["model"], json.dumps(body["messages"]), str(body.get("seed")))
     choice: dict[str, Any] = {"index": 0, "finish_reason": "stop"}
     if body.get("logprobs"):
         text, listed = _letter(body, seed)
         choice["logprobs"] = None if kind == "no_logprobs" else {"content": listed}
+    elif write is not None:
+        text = _written(body, write)
     else:
         text = _text(body, seed)
     limit = 4 * (body.get("max_tokens") or body.get("max_completion_tokens") or 10**6)
@@ -314,6 +329,13 @@ def _reply(body: dict[str, Any], seen: Seen, kind: str) -> dict[str, Any]:
             "prompt_tokens_details": {"cached_tokens": seen.cached},
         },
     }
+
+
+def _written(body: dict[str, Any], write: Writer) -> str:
+    said = [(one["role"], one["content"]) for one in body["messages"]]
+    wanted = body.get("response_format") or {}
+    schema = wanted["json_schema"]["name"] if wanted.get("type") == "json_schema" else None
+    return write(said, schema, body.get("seed") or 0)
 
 
 def _text(body: dict[str, Any], seed: int) -> str:
@@ -361,10 +383,18 @@ async def _stream(
     return response
 
 
+def _novelist() -> Writer:
+    from tests.support.novelist import compose
+
+    return compose
+
+
 async def _main() -> None:
     parser = argparse.ArgumentParser(description="A canned OpenAI-compatible server on loopback.")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before every reply")
+    parser.add_argument("--token-latency", type=float, default=0.0, help="seconds a token written")
+    parser.add_argument("--novelist", action="store_true", help="write lives")
     parser.add_argument("--key", action="append", help="accept this key only (repeatable)")
     parser.add_argument("--model", action="append", help="know this model only (repeatable)")
     given = parser.parse_args()
@@ -374,6 +404,8 @@ async def _main() -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = OpenAIServer(
         latency=given.latency,
+        token_latency=given.token_latency,
+        write=_novelist() if given.novelist else None,
         keys=set(given.key) if given.key else None,
         models=set(given.model) if given.model else None,
         port=given.port,

@@ -12,7 +12,9 @@ from ui.cli import (
     evaluate,
     export,
     persona,
+    persona_review,
     persona_select,
+    persona_write,
     run,
     runs,
     survey,
@@ -59,7 +61,8 @@ def _options(
 
 for _module in (demo, doctor, run, export, chat, web):
     _module.register(app)
-persona_select.register(persona.app)
+for _module in (persona_select, persona_write, persona_review):
+    _module.register(persona.app)
 for _name, _group in (
     ("persona", persona.app),
     ("survey", survey.app),
