@@ -39,6 +39,7 @@ from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database, open_database
 from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
+from simulacra.storage.selections import SelectionRepository
 
 _DATABASE, _INDEX, _LOCK = "simulacra.db", "memory-index", "memory-index.lock"
 
@@ -63,6 +64,7 @@ class Workspace:
         self.runs = RunRepository(database)
         self.conversations = ConversationRepository(database)
         self.authoring = AuthoringRepository(database)
+        self.selections = SelectionRepository(database)
         self.changes = ChangeRepository(database)
         self._models: dict[str, Model] = {}
         self._priors = Priors()

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from simulacra.domain.base import Frozen, content_hash
 from simulacra.domain.call import Call, Message, OutputSchema, Request
 from simulacra.errors import BadReply
-from simulacra.llm.limits import Budget
+from simulacra.llm.limits import Bounded, Budget
 from simulacra.llm.port import Model
 from simulacra.llm.structured import output_schema
 from simulacra.prompting import Prompt, find_template
@@ -86,11 +86,16 @@ class Author:
         temperature: float | None = None,
         budget: Budget | None = None,
         since: datetime | None = None,
+        concurrency: int | None = None,
         on_call: OnCall | None = None,
     ) -> Self:
-        """An author on a workspace's model and database; a budget counts calls ``since``."""
+        """An author on a workspace's model and database; a budget counts calls ``since``.
+
+        ``concurrency``: at most so many calls at once.
+        """
+        writer = workspace.author_model(persona_id, model, budget, since)
         return cls(
-            workspace.author_model(persona_id, model, budget, since),
+            writer if concurrency is None else Bounded(writer, concurrency),
             workspace.authoring,
             persona_id,
             seed=seed,

@@ -4,6 +4,7 @@ import builtins
 import difflib
 import time
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from sqlalchemy import Connection, and_, func, insert, select
 
@@ -106,7 +107,9 @@ class PersonaRepository:
         return sorted(found, key=lambda one: one.id)
 
     def select(self, who: str) -> "builtins.list[PersonaRef]":
-        """Who takes part: ``library``, ``all``, or names and ids with commas, in that order.
+        """Who takes part: ``all``, a source such as ``sample``, or names and ids with commas.
+
+        Those named come in that order, others by id.
 
         Somebody named twice takes part once.
 
@@ -118,8 +121,8 @@ class PersonaRepository:
         wanted = who.strip()
         if wanted == "all":
             found = [_ref(one) for one in people]
-        elif wanted == "library":
-            found = [_ref(one) for one in people if one.source == "library"]
+        elif wanted in get_args(Source):
+            found = [_ref(one) for one in people if one.source == wanted]
         else:
             names = [name.strip() for name in wanted.split(",") if name.strip()]
             found = list(dict.fromkeys(_named(name, people) for name in names))

@@ -128,13 +128,17 @@ def test_the_reader_reads_the_same_life_or_refuses_it(
 
 
 def _takes_a_quote(before: Persona, planting: Planting) -> bool:
-    """Whether a memory quotes some of the passage that is replaced."""
-    if not planting.replace:
+    """Whether a memory or a fact quotes words that the new passage no longer has."""
+    if not planting.replace or planting.text is None:
         return False
     start = before.story.index(planting.replace)
     end = start + len(planting.replace)
     quoted = [one.source for one in before.memories if one.source]
-    return any(one.start < end and start < one.end for one in quoted)
+    quoted += [one.span for one in before.facts]
+    return any(
+        one.start < end and start < one.end and before.text_of(one) not in planting.text
+        for one in quoted
+    )
 
 
 def _file_with(text: str, before: Persona, planting: Planting) -> str:

@@ -1,6 +1,9 @@
 """A ledger in memory, and an author with it."""
 
+from datetime import UTC, datetime
+
 from personas.authoring.author import Author, OnCall, Step
+from simulacra.domain.authoring import Decision, Product, Review
 from simulacra.domain.call import Call
 from simulacra.llm.port import Model
 
@@ -31,3 +34,45 @@ def author(
     on_call: OnCall | None = None,
 ) -> Author:
     return Author(model, ledger or FakeLedger(), persona_id, seed=seed, on_call=on_call)
+
+
+class FakeReviews:
+    """Products and decisions in memory."""
+
+    def __init__(self) -> None:
+        self.rows: list[Review] = []
+        self.products: dict[str, Product] = {}
+
+    def reviews(self, persona_id: str) -> list[Review]:
+        return list(self.rows)
+
+    def product(self, persona_id: str, digest: str) -> Product:
+        return self.products[digest]
+
+    def save_product(self, persona_id: str, product: Product) -> None:
+        self.products[product.hash] = product
+
+    def review(
+        self,
+        persona_id: str,
+        product: Product,
+        decision: Decision,
+        *,
+        by: str,
+        reason: str = "",
+        replacement: Product | None = None,
+    ) -> Review:
+        if replacement is not None:
+            self.save_product(persona_id, replacement)
+        row = Review(
+            stage=product.stage,
+            part=product.part,
+            product=product.hash,
+            decision=decision,
+            reason=reason,
+            by=by,
+            at=datetime.fromtimestamp(len(self.rows), UTC),
+            replacement=replacement.hash if replacement else None,
+        )
+        self.rows.append(row)
+        return row

@@ -193,6 +193,16 @@ def _spliced(persona: Persona, name: str, cut: Span, text: str) -> Persona:
         end = span.end if span.end <= cut.start else max(span.end, cut.end) + grown
         return Span(start=start, end=end)
 
+    def rested(span: Span) -> Span | None:
+        """Where a fact's words stand now; None where the replaced passage took them away."""
+        if span.end <= cut.start or span.start >= cut.end:
+            return moved(span)
+        words = persona.text_of(span)
+        place = text.find(words)
+        if place < 0:
+            return None
+        return Span(start=cut.start + place, end=cut.start + place + len(words))
+
     def told(episode: Episode) -> Episode:
         span = moved(episode.span)
         if episode.id == name:  # the episode grows even where its last sentence is the anchor
@@ -204,7 +214,9 @@ def _spliced(persona: Persona, name: str, cut: Span, text: str) -> Persona:
             "story": persona.story[: cut.start] + text + persona.story[cut.end :],
             "episodes": tuple(told(one) for one in persona.episodes),
             "facts": tuple(
-                one.model_copy(update={"span": moved(one.span)}) for one in persona.facts
+                one.model_copy(update={"span": span})
+                for one in persona.facts
+                if (span := rested(one.span)) is not None
             ),
             "memories": tuple(
                 one.model_copy(update={"source": moved(one.source)}) if one.source else one
