@@ -31,6 +31,7 @@ MAX_TOKENS = 900
 
 _TEXTS = ("content", "thought", "feeling", "summary")
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours|ourselves)\b", re.IGNORECASE)
+_THIRD_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«][^\"”“»]*[\"”»]")
 _CALLED = r"(?:\b(?:named?|called?|calls|calling|am|I'm|as|after|name is|name was)\s+)"
 _VERB = (
@@ -150,7 +151,8 @@ def faults_of(reply: MemoryReply, name: str) -> list[str]:
             faults.append(f'"{field}" has {words} words; at most {most} are allowed.')
         if third := third_person(text, name):
             faults.append(f'"{field}" speaks of the person by name ("{third}"); say "I".')
-    if reply.content.strip() and not _FIRST_PERSON.search(_QUOTED.sub(" ", reply.content)):
+    told = _QUOTED.sub(" ", reply.content)
+    if _THIRD_PERSON.search(told) and not _FIRST_PERSON.search(told):
         faults.append('"content" is not in the first person; say "I".')
     return faults
 

@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from personas.authoring.memories import Made, Wanted, free_memory_id, with_memories
+from personas.authoring.memories import (
+    Made,
+    Wanted,
+    free_memory_id,
+    memory_prompt,
+    with_memories,
+)
 from simulacra.domain.base import Frozen, content_hash
 from simulacra.domain.change import Change, Draft
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
+
+_REPLY_TOKENS = 320
+"""Tokens of a usual reply: some 200 words of memory in JSON."""
 
 
 class Due(Frozen):
@@ -108,6 +117,17 @@ def records(persona: Persona, memories: Any) -> dict[str, dict[str, str]]:
         for one in memories
         if one.episode in passages
     }
+
+
+def size_of(persona: Persona, wanted: Sequence[Wanted]) -> tuple[int, int]:
+    """Tokens in and out that making memories will take, at four characters a token.
+
+    Replies that have to be asked for again are not foreseen, nor calls that are kept already.
+    """
+    episodes = {one.id: one for one in persona.episodes}
+    prompts = [memory_prompt(persona, episodes[one.episode], one.focus) for one in wanted]
+    characters = sum(len(message.text) for prompt in prompts for message in prompt.messages)
+    return characters // 4, _REPLY_TOKENS * len(wanted)
 
 
 def _hash(memory: Memory) -> str:

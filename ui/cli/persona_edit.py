@@ -20,6 +20,7 @@ from ui.cli.common import (
     say,
     table,
 )
+from ui.cli.progress import counting
 
 if TYPE_CHECKING:
     from personas.editing.changes import Changed
@@ -192,18 +193,12 @@ def _refreshed(
         console().print(f"{person.name}: {words}. Nothing was changed.")
         return None
     line = line_of(changes, person.version).done
-    done = 0
-
-    def on_done(key: str) -> None:
-        nonlocal done
-        done += 1
-        say(f"Refreshed {done}/{len(rewritten)} ({key.rstrip(':')})")
-
     author = Author.open(workspace, person.id, model=model, seed=seed)
-    changed = finish(
-        workspace,
-        lambda: refresh(person, found, line, author, concurrency=concurrency, on_done=on_done),
-    )
+    with counting("Refreshed", len(rewritten)) as on_done:
+        changed = finish(
+            workspace,
+            lambda: refresh(person, found, line, author, concurrency=concurrency, on_done=on_done),
+        )
     for key, words in changed.draft.details["failures"].items():
         say(f"Not refreshed: {key.rstrip(':')}: {words}")
     if changed.persona == person:
