@@ -3,7 +3,8 @@
 COMMANDS = (
     ("demo",), ("doctor",), ("run",), ("export",), ("chat",), ("ui",),
     ("persona", "list"), ("persona", "show"), ("persona", "import"), ("persona", "export"),
-    ("persona", "edit"), ("persona", "remember"), ("persona", "select"),
+    ("persona", "edit"), ("persona", "remember"), ("persona", "drift"),
+    ("persona", "select"),
     ("survey", "check"), ("survey", "show"),
     ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "cancel"),
     ("evaluate", "self-report"),

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from simulacra.domain.persona import Persona
-from ui.cli import persona_edit, persona_remember
+from ui.cli import persona_drift, persona_edit, persona_remember
 from ui.cli.common import JsonOption, console, example, open_workspace, print_json, say, table
 
 app = typer.Typer(help="People: list, show, edit, import, export.", no_args_is_help=True)
 persona_edit.register(app)
 persona_remember.register(app)
+persona_drift.register(app)
 
 Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
 
