@@ -6,9 +6,13 @@ from typing import Annotated
 import typer
 
 from simulacra.domain.persona import Persona
+from ui.cli import persona_drift, persona_edit, persona_remember
 from ui.cli.common import JsonOption, console, example, open_workspace, print_json, say, table
 
-app = typer.Typer(help="People: list, show, import, export.", no_args_is_help=True)
+app = typer.Typer(help="People: list, show, edit, import, export.", no_args_is_help=True)
+persona_edit.register(app)
+persona_remember.register(app)
+persona_drift.register(app)
 
 Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
 
@@ -36,10 +40,20 @@ def list_(ctx: typer.Context, json_: JsonOption = False) -> None:
 
 
 @app.command(epilog=example('simulacra persona show "Marta Kowalczyk"'))
-def show(ctx: typer.Context, name: Name, json_: JsonOption = False) -> None:
+def show(
+    ctx: typer.Context,
+    name: Name,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="An earlier version; without it, the newest.")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
     """One person: profile, personality, life and memories."""
+    from personas.editing.history import stale
+
     with open_workspace(ctx) as workspace:
-        person = workspace.personas.get(name)
+        person = workspace.personas.get(name, version)
+        parts = stale(person, workspace.changes.list(person.id))
     if json_:
         facts = person.model_dump(mode="json")
         profile = facts["profile"]
@@ -49,10 +63,13 @@ def show(ctx: typer.Context, name: Name, json_: JsonOption = False) -> None:
                 "gender": profile["gender"],
                 "age": profile["age"],
                 "story_words": person.story_words,
+                "stale": [one.model_dump(mode="json") for one in parts],
             }
         )
         return
     _show(person)
+    for one in parts:
+        console().print(f"  stale: {one.kind} {one.id}".rstrip() + f": {one.why}")
 
 
 def _show(person: Persona) -> None:
