@@ -3,7 +3,8 @@
 import builtins
 import difflib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, select
 
@@ -14,6 +15,8 @@ from simulacra.domain.run import PersonaRef
 from simulacra.errors import InputError, UnknownName
 from simulacra.storage import tables
 from simulacra.storage.database import Database
+
+_AT_ONCE = 500
 
 
 class PersonaSummary(Frozen):
@@ -41,22 +44,54 @@ class PersonaRepository:
         The version given does not matter: content equal to the newest version makes no new one,
         other content makes the next.
         """
-        digest = persona.model_copy(update={"version": 1}).hash()
+        return self._save_some([persona])[0]
+
+    def save_all(
+        self, people: Sequence[Persona], on_saved: Callable[[int], None] | None = None
+    ) -> "builtins.list[Persona]":
+        """Store many people as ``save`` does, in a few transactions; each id once.
+
+        ``on_saved`` hears how many are stored. What was stored before a failure stays.
+        """
+        stored: list[Persona] = []
+        for start in range(0, len(people), _AT_ONCE):
+            stored += self._save_some(people[start : start + _AT_ONCE])
+            if on_saved is not None:
+                on_saved(len(stored))
+        return stored
+
+    def _save_some(self, people: Sequence[Persona]) -> "builtins.list[Persona]":
         table = tables.personas
         with self._database.write() as connection:
             self._database.lock(connection, table)
-            newest = connection.execute(
-                select(table.c.version, table.c.hash)
-                .where(table.c.id == persona.id)
-                .order_by(table.c.version.desc())
-                .limit(1)
-            ).first()
-            if newest is not None and newest.hash == digest:
-                return persona.model_copy(update={"version": newest.version})
-            version = newest.version + 1 if newest is not None else 1
-            stored = persona.model_copy(update={"version": version})
-            _insert(connection, stored, digest)
+            rows = connection.execute(
+                select(table.c.id, table.c.version, table.c.hash)
+                .where(table.c.id.in_([person.id for person in people]))
+                .order_by(table.c.version)
+            )
+            newest = {row.id: row for row in rows}
+            stored: list[Persona] = []
+            new: list[tuple[Persona, str]] = []
+            for person in people:
+                digest = person.model_copy(update={"version": 1}).hash()
+                last = newest.get(person.id)
+                same = last is not None and last.hash == digest
+                version = 1 if last is None else last.version + (not same)
+                stored.append(person.model_copy(update={"version": version}))
+                if not same:
+                    new.append((stored[-1], digest))
+            _insert(connection, new)
         return stored
+
+    def hashes(self) -> dict[str, frozenset[str]]:
+        """The content hashes of all versions of everybody by id, without the version's number."""
+        table = tables.personas
+        with self._database.read() as connection:
+            rows = connection.execute(select(table.c.id, table.c.hash)).all()
+        found: dict[str, set[str]] = {}
+        for row in rows:
+            found.setdefault(row.id, set()).add(row.hash)
+        return {one: frozenset(some) for one, some in found.items()}
 
     def get(self, name_or_id: str, version: int | None = None) -> Persona:
         """A persona by id or name, the newest version unless one is named.
@@ -172,37 +207,44 @@ def _close(name: str, people: Sequence[PersonaSummary]) -> str:
     return "; see simulacra persona list"
 
 
-def _insert(connection: Connection, persona: Persona, digest: str) -> None:
+def _insert(connection: Connection, people: Sequence[tuple[Persona, str]]) -> None:
+    """New versions with their hashes."""
+    if not people:
+        return
+    connection.execute(insert(tables.personas), [_row(*pair) for pair in people])
+    memories = [row for person, _ in people for row in _memory_rows(person)]
+    if memories:
+        connection.execute(insert(tables.memories), memories)
+
+
+def _row(persona: Persona, digest: str) -> dict[str, Any]:
     profile = persona.profile
-    connection.execute(
-        insert(tables.personas).values(
-            id=persona.id,
-            version=persona.version,
-            name=persona.name,
-            gender=profile.gender,
-            age=profile.age,
-            source=persona.source,
-            story_words=persona.story_words,
-            memories=len(persona.memories),
-            hash=digest,
-            created=time.time(),
-            document=persona.model_dump_json(exclude={"memories"}),
-        )
-    )
-    if persona.memories:
-        connection.execute(
-            insert(tables.memories),
-            [
-                {
-                    "persona_id": persona.id,
-                    "version": persona.version,
-                    "memory_id": memory.id,
-                    "position": position,
-                    "document": memory.model_dump_json(),
-                }
-                for position, memory in enumerate(persona.memories)
-            ],
-        )
+    return {
+        "id": persona.id,
+        "version": persona.version,
+        "name": persona.name,
+        "gender": profile.gender,
+        "age": profile.age,
+        "source": persona.source,
+        "story_words": persona.story_words,
+        "memories": len(persona.memories),
+        "hash": digest,
+        "created": time.time(),
+        "document": persona.model_dump_json(exclude={"memories"}),
+    }
+
+
+def _memory_rows(persona: Persona) -> list[dict[str, Any]]:
+    return [
+        {
+            "persona_id": persona.id,
+            "version": persona.version,
+            "memory_id": memory.id,
+            "position": position,
+            "document": memory.model_dump_json(),
+        }
+        for position, memory in enumerate(persona.memories)
+    ]
 
 
 def _memories(connection: Connection, ref: PersonaRef) -> list[Memory]:
