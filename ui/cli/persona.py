@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from simulacra.domain.persona import Persona
+from ui.cli import persona_sample
 from ui.cli.common import JsonOption, console, example, open_workspace, print_json, table
 
-app = typer.Typer(help="People: list, show, import, export.", no_args_is_help=True)
+app = typer.Typer(help="People: list, show, import, export, sample.", no_args_is_help=True)
+persona_sample.register(app)
 
 Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
 
