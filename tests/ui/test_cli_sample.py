@@ -84,7 +84,7 @@ def test_microdata_name_what_is_not_used(run, tmp_path):
         (["5", "--margins", "nowhere.csv"], "nowhere.csv: the file cannot be read"),
         (["5", "--microdata", "x.csv"], "give --microdata and --mapping together"),
         (["5", "--as-of", "yesterday"], "yesterday"),
-        (["many"], "many"),
+        (["many"], "valid integer"),
     ],
 )
 def test_wrong_input_is_two_and_stores_nobody(run, args, told):
