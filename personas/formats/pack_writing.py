@@ -1,4 +1,4 @@
-"""The four texts of a persona pack."""
+"""The texts of a persona pack."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from personas.formats.story import story_file
-from simulacra.domain.memory import Memory
-from simulacra.domain.persona import Episode, Persona, Profile, SelfReportQuestion, Trait
+from simulacra.domain.memory import Memory, Span
+from simulacra.domain.persona import Episode, Fact, Persona, Profile, SelfReportQuestion, Trait
 
 _Record = dict[str, Any]
 
@@ -33,12 +33,15 @@ _Dumper.add_representer(str, _text)
 def pack_files(persona: Persona, pack_format: str, budgets: Mapping[str, int]) -> dict[str, str]:
     """Name and text of each file; ``budgets`` are the usual word limits of memories."""
     episodes = {episode.id: episode for episode in persona.episodes}
-    return {
+    files = {
         "persona.yaml": _yaml(_persona(persona, pack_format, budgets)),
         "story.md": story_file(persona.story, persona.episodes),
         "memories.yaml": _yaml([_memory(persona, one, episodes) for one in persona.memories]),
         "questions.yaml": _yaml([_question(one) for one in persona.questions]),
     }
+    if persona.facts:
+        files["facts.yaml"] = _yaml([_fact(persona, one, episodes) for one in persona.facts])
+    return files
 
 
 def _yaml(value: Any) -> str:
@@ -51,6 +54,8 @@ def _persona(persona: Persona, pack_format: str, budgets: Mapping[str, int]) -> 
     data: _Record = {"format": pack_format, "id": persona.id, "name": persona.name}
     if persona.version != 1:
         data["version"] = persona.version
+    if persona.weight != 1:
+        data["weight"] = persona.weight
     for field, info in Profile.model_fields.items():
         value = getattr(profile, field)
         if info.is_required() or value not in (None, "", (), {}):
@@ -91,7 +96,8 @@ def _memory(persona: Persona, memory: Memory, episodes: Mapping[str, Episode]) -
     data: _Record = {"id": memory.id}
     if memory.episode is not None:
         data["episode"] = memory.episode
-    data |= _place(persona, memory, episode)
+    if memory.source is not None:
+        data |= _place(persona, memory.source, episode)
     for field in ("content", "thought", "feeling", "summary"):
         if value := getattr(memory, field):
             data[field] = value
@@ -109,11 +115,15 @@ def _memory(persona: Persona, memory: Memory, episodes: Mapping[str, Episode]) -
     return data
 
 
-def _place(persona: Persona, memory: Memory, episode: Episode | None) -> _Record:
+def _fact(persona: Persona, fact: Fact, episodes: Mapping[str, Episode]) -> _Record:
+    data: _Record = {"subject": fact.subject, "relation": fact.relation, "object": fact.object}
+    if fact.episode is not None:
+        data["episode"] = fact.episode
+    return data | _place(persona, fact.span, episodes.get(fact.episode or ""))
+
+
+def _place(persona: Persona, span: Span, episode: Episode | None) -> _Record:
     """The quote where it alone says the place, else the offsets."""
-    if memory.source is None:
-        return {}
-    span = memory.source
     quote = persona.text_of(span)
     if episode and quote:
         found = persona.story.find(quote, episode.span.start, episode.span.end)

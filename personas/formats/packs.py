@@ -1,9 +1,10 @@
-"""The persona pack: one character as a folder of four files that people can read and edit.
+"""The persona pack: one character as a folder of files that people can read and edit.
 
     persona.yaml     who it is: profile, personality, biography
     story.md         the life story in dated episodes
     memories.yaml    what the character remembers, each with the sentence it comes from
     questions.yaml   questions about the character, with keys
+    facts.yaml       what passages of the story say, each with its quote (may be absent)
 
 Reading checks everything; what is written is read back and compared before it takes its place.
 """
@@ -21,17 +22,18 @@ from personas.formats.pack_writing import pack_files
 from personas.formats.story import Story, read_story
 from personas.formats.text_files import Lines, Place, first_problem, line_of, read_text, read_yaml
 from simulacra.domain.memory import Span
-from simulacra.domain.persona import Persona, Profile, Source
+from simulacra.domain.persona import Episode, Persona, Profile, Source
 from simulacra.errors import InputError, WorkFailed
 
 FORMAT = "simulacra-persona/1"
 PERSONA, STORY = "persona.yaml", "story.md"
-MEMORIES, QUESTIONS = "memories.yaml", "questions.yaml"
+MEMORIES, QUESTIONS, FACTS = "memories.yaml", "questions.yaml", "facts.yaml"
 MEMORY_WORDS: Mapping[str, int] = {"content": 100, "thought": 50, "feeling": 100, "summary": 20}
 # Parts of a persona that are not told in persona.yaml.
-_ELSEWHERE = frozenset({"source", "profile", "story", "episodes", "memories", "questions"})
+_ELSEWHERE = frozenset({"source", "profile", "story", "episodes", "memories", "questions", "facts"})
 
 _Record = dict[str, Any]
+_Files = Mapping[str, tuple[str, Lines]]
 
 
 def is_pack(folder: Path) -> bool:
@@ -65,6 +67,7 @@ def read_pack(folder: Path, source: Source = "import") -> Persona:
     )
     memories, memory_lines = _list(folder / MEMORIES)
     questions, question_lines = _list(folder / QUESTIONS)
+    facts, fact_lines = _list(folder / FACTS) if (folder / FACTS).exists() else ([], {})
     _check_words(folder / MEMORIES, memories, memory_lines, limits)
     whole = {
         **data,
@@ -78,15 +81,22 @@ def read_pack(folder: Path, source: Source = "import") -> Persona:
             for number, memory in enumerate(memories)
         ],
         "questions": [_question(question) for question in questions],
+        "facts": [
+            _fact(folder / FACTS, number, fact, story, fact_lines)
+            for number, fact in enumerate(facts)
+        ],
+    }
+    files = {
+        "memories": (MEMORIES, memory_lines),
+        "questions": (QUESTIONS, question_lines),
+        "facts": (FACTS, fact_lines),
     }
     try:
         persona = Persona.model_validate(whole)
     except ValidationError as error:
         place, message = first_problem(error)
-        raise _located(
-            folder, place, message, story, lines, memory_lines, question_lines
-        ) from error
-    _check_references(folder, persona, memory_lines, question_lines)
+        raise _located(folder, place, message, story, lines, files) from error
+    _check_references(folder, persona, files)
     return persona
 
 
@@ -209,14 +219,32 @@ def _check_words(
 
 def _memory(path: Path, number: int, record: _Record, story: Story, lines: Lines) -> _Record:
     """The quote becomes its place in the story; date and age are the episode's unless stated."""
-    episode = next((one for one in story.episodes if one.id == record.get("episode")), None)
+    episode = _episode(record, story)
     memory = dict(record)
-    quote = memory.pop("quote", None)
     if episode:
         memory.setdefault("when", episode.when)
         memory.setdefault("age", episode.age)
-    if quote is None:
-        return memory
+    return memory if "quote" not in memory else _placed(path, number, memory, story, lines)
+
+
+def _fact(path: Path, number: int, record: _Record, story: Story, lines: Lines) -> _Record:
+    """The words that a fact rests on: a quote from its episode, or offsets."""
+    if "quote" not in record and "source" not in record:
+        raise InputError(
+            "needs the words it rests on: give quote, or source with start and end",
+            path=path,
+            line=line_of(lines, (number,)),
+            field=f"{number + 1}.quote",
+        )
+    fact = _placed(path, number, record, story, lines) if "quote" in record else dict(record)
+    span = fact.pop("source")
+    return {**fact, "span": span}
+
+
+def _placed(path: Path, number: int, record: _Record, story: Story, lines: Lines) -> _Record:
+    """The record with its quote turned into ``source``, the first such text of its episode."""
+    episode = _episode(record, story)
+    quote = record["quote"]
     start = -1
     if isinstance(quote, str) and episode and quote:
         start = story.text.find(quote, episode.span.start, episode.span.end)
@@ -227,7 +255,12 @@ def _memory(path: Path, number: int, record: _Record, story: Story, lines: Lines
             line=line_of(lines, (number, "quote")),
             field=f"{record.get('id', number + 1)}.quote",
         )
-    return {**memory, "source": Span(start=start, end=start + len(quote))}
+    rest = {key: value for key, value in record.items() if key != "quote"}
+    return {**rest, "source": Span(start=start, end=start + len(quote))}
+
+
+def _episode(record: _Record, story: Story) -> Episode | None:
+    return next((one for one in story.episodes if one.id == record.get("episode")), None)
 
 
 def _question(record: _Record) -> _Record:
@@ -242,15 +275,15 @@ def _question(record: _Record) -> _Record:
     return question
 
 
-def _check_references(
-    folder: Path, persona: Persona, memory_lines: Lines, question_lines: Lines
-) -> None:
+def _check_references(folder: Path, persona: Persona, files: _Files) -> None:
     episodes = {episode.id for episode in persona.episodes}
-    named = [
-        (MEMORIES, memory_lines, [(one.id, one.episode) for one in persona.memories]),
-        (QUESTIONS, question_lines, [(one.id, one.episode) for one in persona.questions]),
-    ]
-    for file, lines, owners in named:
+    named: dict[str, list[tuple[str, str | None]]] = {
+        "memories": [(one.id, one.episode) for one in persona.memories],
+        "questions": [(one.id, one.episode) for one in persona.questions],
+        "facts": [(str(number), one.episode) for number, one in enumerate(persona.facts, 1)],
+    }
+    for part, owners in named.items():
+        file, lines = files[part]
         for number, (owner, episode) in enumerate(owners):
             if episode is not None and episode not in episodes:
                 raise InputError(
@@ -262,17 +295,10 @@ def _check_references(
 
 
 def _located(
-    folder: Path,
-    place: Place,
-    message: str,
-    story: Story,
-    persona_lines: Lines,
-    memory_lines: Lines,
-    question_lines: Lines,
+    folder: Path, place: Place, message: str, story: Story, persona_lines: Lines, files: _Files
 ) -> InputError:
     """The error with the file and line that a place in the persona comes from."""
     head, rest = (place[0], place[1:]) if place else ("", ())
-    files = {"memories": (MEMORIES, memory_lines), "questions": (QUESTIONS, question_lines)}
     place = tuple(part for part in place if part != "[key]")  # pydantic's mark of a key
     field = ".".join(str(part) for part in place)
     if head in files:

@@ -4,7 +4,7 @@ import builtins
 import difflib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, and_, func, insert, select
 
@@ -44,7 +44,9 @@ class PersonaRepository:
         The version given does not matter: content equal to the newest version makes no new one,
         other content makes the next.
         """
-        return self._save_some([persona])[0]
+        with self._database.write() as connection:
+            self._database.lock(connection, tables.personas)
+            return save_within(connection, persona)[0]
 
     def save_all(
         self, people: Sequence[Persona], on_saved: Callable[[int], None] | None = None
@@ -55,32 +57,12 @@ class PersonaRepository:
         """
         stored: list[Persona] = []
         for start in range(0, len(people), _AT_ONCE):
-            stored += self._save_some(people[start : start + _AT_ONCE])
+            with self._database.write() as connection:
+                self._database.lock(connection, tables.personas)
+                some = _save_each(connection, people[start : start + _AT_ONCE])
+            stored += [one for one, _ in some]
             if on_saved is not None:
                 on_saved(len(stored))
-        return stored
-
-    def _save_some(self, people: Sequence[Persona]) -> "builtins.list[Persona]":
-        table = tables.personas
-        with self._database.write() as connection:
-            self._database.lock(connection, table)
-            rows = connection.execute(
-                select(table.c.id, table.c.version, table.c.hash)
-                .where(table.c.id.in_([person.id for person in people]))
-                .order_by(table.c.version)
-            )
-            newest = {row.id: row for row in rows}
-            stored: list[Persona] = []
-            new: list[tuple[Persona, str]] = []
-            for person in people:
-                digest = person.model_copy(update={"version": 1}).hash()
-                last = newest.get(person.id)
-                same = last is not None and last.hash == digest
-                version = 1 if last is None else last.version + (not same)
-                stored.append(person.model_copy(update={"version": version}))
-                if not same:
-                    new.append((stored[-1], digest))
-            _insert(connection, new)
         return stored
 
     def hashes(self) -> dict[str, frozenset[str]]:
@@ -154,7 +136,9 @@ class PersonaRepository:
         return sorted(found, key=lambda one: one.id)
 
     def select(self, who: str) -> "builtins.list[PersonaRef]":
-        """Who takes part: ``library``, ``all``, or names and ids with commas, in that order.
+        """Who takes part: ``all``, a source such as ``sample``, or names and ids with commas.
+
+        Those named come in that order, others by id.
 
         Somebody named twice takes part once.
 
@@ -166,14 +150,45 @@ class PersonaRepository:
         wanted = who.strip()
         if wanted == "all":
             found = [_ref(one) for one in people]
-        elif wanted == "library":
-            found = [_ref(one) for one in people if one.source == "library"]
+        elif wanted in get_args(Source):
+            found = [_ref(one) for one in people if one.source == wanted]
         else:
             names = [name.strip() for name in wanted.split(",") if name.strip()]
             found = list(dict.fromkeys(_named(name, people) for name in names))
         if not found:
             raise InputError(f"{who!r} names nobody: see simulacra persona list")
         return found
+
+
+def save_within(connection: Connection, persona: Persona) -> tuple[Persona, int]:
+    """Save within a transaction that holds the table.
+
+    Returns:
+        What is stored, and the newest version before (0 where the persona is new).
+    """
+    return _save_each(connection, [persona])[0]
+
+
+def _save_each(connection: Connection, people: Sequence[Persona]) -> list[tuple[Persona, int]]:
+    """Each person as stored, with the newest version there was before (0: none)."""
+    table = tables.personas
+    rows = connection.execute(
+        select(table.c.id, table.c.version, table.c.hash)
+        .where(table.c.id.in_([person.id for person in people]))
+        .order_by(table.c.version)
+    )
+    newest = {row.id: (row.version, row.hash) for row in rows}
+    saved: list[tuple[Persona, int]] = []
+    new: list[tuple[Persona, str]] = []
+    for person in people:
+        digest = person.model_copy(update={"version": 1}).hash()
+        last, known = newest.get(person.id, (0, ""))
+        stored = person.model_copy(update={"version": last if known == digest else last + 1})
+        saved.append((stored, last))
+        if known != digest:
+            new.append((stored, digest))
+    _insert(connection, new)
+    return saved
 
 
 def _ref(person: PersonaSummary) -> PersonaRef:

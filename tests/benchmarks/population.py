@@ -2,8 +2,9 @@
 
     python tests/benchmarks/population.py [--json] [--people 1000 10000]
 
-Each sample is drawn to margins of age, gender and education of the script's own, with a personality
-each, and stored in a fresh workspace; the time runs from the margins file to the last person stored.
+Each sample is drawn to margins of age, gender and education of the script's own, with a
+personality each, and stored in a fresh workspace; the time runs from the margins file to the last
+person stored.
 Another figure is the time to list everybody. The ratio compares the seconds a person of the largest
 sample with those of the smallest: about 1, or less, is as it should be.
 """

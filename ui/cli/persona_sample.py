@@ -80,6 +80,7 @@ def sample_(
     """
     from personas.attributes.draw import SAMPLE_DAY
     from personas.attributes.pools import load_pools
+    from personas.personality.draw import draw_personality
     from personas.population.ids import with_ids
     from personas.population.margins import read_margins
     from personas.population.microdata import read_microdata
@@ -103,6 +104,7 @@ def sample_(
             margins=wanted,
             microdata=rows,
             as_of=day,
+            personality=draw_personality,
             on_person=lambda done: tell("Drawn", done),
         )
         with open_workspace(ctx) as workspace:

@@ -1,0 +1,1 @@
+"""What can be wrong with a character, as findings that point at their passages."""

@@ -1,0 +1,33 @@
+"""A ledger in memory, and an author with it."""
+
+from personas.authoring.author import Author, OnCall, Step
+from simulacra.domain.call import Call
+from simulacra.llm.port import Model
+
+
+class FakeLedger:
+    """Keeps calls in a dictionary; ``kept`` holds their steps in the order they came."""
+
+    def __init__(self) -> None:
+        self.calls: dict[tuple[str, str], Call] = {}
+        self.kept: list[Step] = []
+
+    def find(self, persona_id: str, key: str) -> Call | None:
+        return self.calls.get((persona_id, key))
+
+    def keep(
+        self, persona_id: str, key: str, call: Call, *, stage: str, part: str = "", attempt: int = 1
+    ) -> None:
+        self.calls.setdefault((persona_id, key), call)
+        self.kept.append(Step(stage=stage, part=part, attempt=attempt))
+
+
+def author(
+    model: Model,
+    ledger: FakeLedger | None = None,
+    persona_id: str = "ilka-varga",
+    *,
+    seed: int = 0,
+    on_call: OnCall | None = None,
+) -> Author:
+    return Author(model, ledger or FakeLedger(), persona_id, seed=seed, on_call=on_call)
