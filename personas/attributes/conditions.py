@@ -75,6 +75,8 @@ def compiled(condition: Mapping[str, Any], known: Collection[str]) -> Holds:
         for field, test in condition.items()
         for name, value in _parts(test)
     ]
+    if len(tests) == 1:
+        return tests[0]
 
     def holds(facts: Facts) -> bool:
         return all(test(facts) for test in tests)
@@ -88,14 +90,14 @@ class CompiledRule:
     def __init__(self, rule: Rule, known: Collection[str]) -> None:
         self.rule = rule
         self.fields = fields_of(rule.when) | fields_of(rule.require)
-        self._needed = tuple(sorted(fields_of(rule.require)))
+        self._needed = sorted(fields_of(rule.require))
         self._when, self._require = compiled(rule.when, known), compiled(rule.require, known)
 
     def broken_by(self, facts: Facts) -> bool:
         """Whether the facts break the rule; what is not known breaks none."""
-        if not self._when(facts) or any(facts[name] is None for name in self._needed):
+        if not self._when(facts) or self._require(facts):
             return False
-        return not self._require(facts)
+        return not any(facts[name] is None for name in self._needed)
 
 
 class RuleBook:

@@ -22,7 +22,7 @@ SAMPLE_DAY = date(2026, 11, 1)
 """The day people live on where none is named: a fixed one, so that a seed gives the same people."""
 
 NO_WISH = Wish()
-_BLIND_TRIES = 6
+_BLIND_TRIES = 24
 _RESTARTS = 3000
 
 
@@ -106,13 +106,19 @@ class AttributeSampler:
         rules = stage.rules
         if wish.data:
             rules = tuple(one for one in rules if not one.fields <= wish.told)
+        trial = dict(facts)
+
+        def broken(entry: Entry) -> bool:
+            trial.update(entry)
+            return any(one.broken_by(trial) for one in rules)
+
         if pool.entries:
             for _ in range(_BLIND_TRIES):
                 entry = pool.draw(rng)
-                if not _broken(rules, {**facts, **entry}):
+                if not broken(entry):
                     return entry
         # Drawing among the entries that fit is drawing again until one fits.
-        left = pool.among(lambda entry: not _broken(rules, {**facts, **entry}))
+        left = pool.among(lambda entry: not broken(entry))
         if left.entries:
             return left.draw(rng)
         if against is not None:
