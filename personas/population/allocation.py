@@ -27,7 +27,7 @@ from simulacra.errors import InputError
 
 _MOST_CELLS = 200_000
 _TRIALS, _LEAST_TRIALS, _CLOSE_TRIALS = 6_000, 30, 5
-_UNREACHED = 0.0025
+UNREACHED = 0.0025
 """A margin that the cells miss by more than this share cannot be met."""
 
 _RARE = 0.01
@@ -293,7 +293,7 @@ def _check(
     for place, variable in enumerate(variables):
         short = variable.shares - fit(fitted, codes[:, place], len(variable.shares))
         code = int(np.argmax(short))
-        if short[code] > _UNREACHED and (worst is None or short[code] > worst[0]):
+        if short[code] > UNREACHED and (worst is None or short[code] > worst[0]):
             worst = (float(short[code]), variable, code)
     if worst is None:
         return
