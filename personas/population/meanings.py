@@ -31,8 +31,8 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 _PROFILE_FIELDS = ("gender", "education", "place", "culture", "occupation")
 
 _GENDERS: Mapping[str, tuple[str, ...]] = {
-    "female": ("female", "f", "woman", "women", "females"),
-    "male": ("male", "m", "man", "men", "males"),
+    "female": ("female", "f", "woman", "women", "females", "weiblich", "frau", "femme", "mujer"),
+    "male": ("male", "m", "man", "men", "males", "männlich", "mann", "homme", "hombre"),
     "non-binary": ("non-binary", "nonbinary", "non binary", "diverse", "other", "x", "nb"),
 }
 _MARITAL: Mapping[str, tuple[str, ...]] = {

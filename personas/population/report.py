@@ -29,7 +29,8 @@ class FitLine(Frozen):
 class SampleReport(Frozen):
     """What a sample is and how well it fits.
 
-    ``largest_error`` in percentage points over all categories (None without a target);
+    ``largest_error`` in percentage points over all categories, counting people, and
+    ``largest_weighted_error`` summing their weights (None without a target);
     ``effective_size`` after Kish (1965): of the people's weights or, where rows of microdata were
     drawn more than once, of how often each row counts, since its copies are not independent.
     """
@@ -40,6 +41,7 @@ class SampleReport(Frozen):
     origin: Origin
     lines: tuple[FitLine, ...]
     largest_error: float | None
+    largest_weighted_error: float | None
     effective_size: float
     weights: Mapping[str, float]
     notes: tuple[str, ...]
@@ -79,6 +81,7 @@ def sample_report(
     """The report of a sample; ``rows`` is the row of microdata behind each person."""
     counted = weights if rows is None else fit(weights, rows, int(rows.max()) + 1)
     errors = [abs(line.error) for line in lines]
+    weighted = [round(100 * abs(line.weighted - line.target), 4) for line in lines]
     return SampleReport(
         people=len(weights),
         seed=seed,
@@ -86,6 +89,7 @@ def sample_report(
         origin=origin,
         lines=tuple(lines),
         largest_error=max(errors) if errors else None,
+        largest_weighted_error=max(weighted) if weighted else None,
         effective_size=round(effective_size(counted), 1),
         weights={
             "least": round(float(weights.min()), 4),

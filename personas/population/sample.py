@@ -16,6 +16,7 @@ from personas.population.meanings import Meaning, kind_of
 from personas.population.microdata import Microdata
 from personas.population.report import SampleReport, sample_report
 from personas.population.resampling import from_microdata
+from simulacra.domain.base import content_hash
 from simulacra.domain.persona import Persona, Personality
 from simulacra.errors import InputError
 from simulacra.seeds import seed_of
@@ -59,9 +60,11 @@ def sample(
         draft = _to_margins(n, margins, sampler, rng)
     else:
         draft = Draft([Meaning()] * n, np.ones(n), "pools")
+    asked = _asked(n, margins, microdata)
     people = []
     for number in range(n):
-        people.append(_person(number, seed, draft, sampler, microdata, personality))
+        rng = np.random.default_rng(seed_of("sample", seed, asked, number))
+        people.append(_person(number, seed, draft, sampler, rng, microdata, personality))
         if on_person is not None:
             on_person(number + 1)
     report = sample_report(
@@ -76,15 +79,24 @@ def sample(
     return Sample(tuple(people), report)
 
 
+def _asked(n: int, margins: Margins | None, microdata: Microdata | None) -> str:
+    """A hash of what is asked, so that two populations of one seed do not share their names."""
+    if margins is None and microdata is None:
+        return ""
+    shares = [one.model_dump(mode="json") for one in margins.margins] if margins else []
+    rows = [[row.line, dict(row.words)] for row in microdata.rows] if microdata else []
+    return content_hash([n, shares, rows])
+
+
 def _person(
     number: int,
     seed: int,
     draft: Draft,
     sampler: AttributeSampler,
+    rng: np.random.Generator,
     microdata: Microdata | None,
     personality: DrawPersonality | None,
 ) -> Persona:
-    rng = np.random.default_rng(seed_of("sample", seed, number))
     meaning = draft.meanings[number]
     origin: dict[str, str | int] = {"seed": seed, "number": number + 1, "origin": draft.origin}
     if microdata is not None and draft.rows is not None:

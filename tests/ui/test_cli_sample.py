@@ -56,7 +56,7 @@ def test_a_larger_sample_of_the_pools_keeps_the_smaller_one(run):
 def test_the_report_is_printed_and_written(run, margins, tmp_path):
     out = tmp_path / "out"
     said = run("persona", "sample", "10", "--margins", margins, "--out", str(out)).stdout
-    assert "Largest error: 0.00 percentage points." in said
+    assert "Largest error: 0.00 percentage points; with the weights 0.00." in said
     assert "Effective sample size (Kish): 10.0 of 10" in said
     with (out / "personas.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

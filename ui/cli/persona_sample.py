@@ -12,7 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from simulacra.errors import InputError
 from ui.cli.common import (
     JsonOption,
-    SeedOption,
     console,
     error_console,
     example,
@@ -29,6 +28,19 @@ if TYPE_CHECKING:
 _SHOWN = 40
 _SOME = 10
 
+_MAPPING = """\b
+A mapping (YAML) names the columns of microdata that are used:
+  weight: wt                     # optional: a column of weights
+  constants: {place: Austria}    # what holds for everybody
+  draw: resample                 # or rows: each row at most once, with its weight
+  columns:
+    years: age
+    sex: {as: gender, recode: {1: male, 2: female}}
+    born: {as: date_of_birth, format: "%d/%m/%Y"}
+    vote: {as: party, missing: drop}
+
+"""
+
 Tell = Callable[[str, int], None]
 
 
@@ -36,7 +48,8 @@ def register(app: typer.Typer) -> None:
     """Add the command to the people's group."""
     app.command(
         "sample",
-        epilog=example("simulacra persona sample 1000 --margins margins.csv --seed 7 --out people"),
+        epilog=_MAPPING
+        + example("simulacra persona sample 1000 --margins margins.csv --seed 7 --out people"),
     )(sample_)
 
 
@@ -58,7 +71,7 @@ def sample_(
         Path | None,
         typer.Option("--mapping", help="YAML: which column of the microdata becomes what."),
     ] = None,
-    seed: SeedOption = 0,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed, the same people.")] = 0,
     as_of: Annotated[
         datetime | None,
         typer.Option(
@@ -77,6 +90,11 @@ def sample_(
     """Draw people: from our own pools, to margins, or from microdata; and store them.
 
     The same seed and files give the same people: those stored already are left as they are.
+
+    In margins, gender, age (30, 18-29, 65+), education (ISCED 3-4, or words such as bachelor),
+    place, country, culture, marital_status, children, household, income, employment and occupation
+    are known to our pools and kept in keeping with each other; any other variable becomes an
+    attribute of its own. Categories become attributes as they stand.
     """
     from personas.attributes.draw import SAMPLE_DAY
     from personas.attributes.pools import load_pools
@@ -157,7 +175,10 @@ def show_report(report: "SampleReport") -> None:
         console().print(grid)
         if len(report.lines) > len(lines):
             console().print(f"{_SHOWN} of {len(report.lines)} categories, with the largest errors.")
-        console().print(f"Largest error: {report.largest_error:.2f} percentage points.")
+        console().print(
+            f"Largest error: {report.largest_error:.2f} percentage points; "
+            f"with the weights {report.largest_weighted_error:.2f}."
+        )
     low, high = report.weights["least"], report.weights["most"]
     console().print(
         f"Effective sample size (Kish): {report.effective_size:,.1f} of {report.people:,}; "
