@@ -14,16 +14,23 @@ Value = int | float | str | None
 
 
 def wide_row(
-    columns: Sequence[Column], run_id: str, interview: Interview, cells: Mapping[str, Cell]
+    columns: Sequence[Column],
+    run_id: str,
+    interview: Interview,
+    cells: Mapping[str, Cell],
+    weight: float = 1.0,
 ) -> list[Value]:
-    """One respondent, in column order; ``cells`` holds the counting cell of each item."""
+    """One respondent, in column order; ``cells`` holds the counting cell of each item.
+
+    ``weight`` is that of the persona.
+    """
     frame: dict[str, Value] = {
         "respondent_id": interview.id,
         "persona_id": interview.persona.id,
         "run_id": run_id,
         "condition": interview.condition,
         "replicate": interview.replicate,
-        "wt": 1.0,
+        "wt": weight,
         "simulated": 1,
     }
     return [
