@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +33,7 @@ from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
 from simulacra.settings import Settings
+from simulacra.storage.authoring import AuthoringRepository
 from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database, open_database
 from simulacra.storage.personas import PersonaRepository
@@ -59,6 +61,7 @@ class Workspace:
         self.personas = PersonaRepository(database)
         self.runs = RunRepository(database)
         self.conversations = ConversationRepository(database)
+        self.authoring = AuthoringRepository(database)
         self._models: dict[str, Model] = {}
         self._priors = Priors()
         self._lock = FileLock(path / _LOCK, timeout=0)
@@ -97,6 +100,34 @@ class Workspace:
         if spec not in self._models:
             self._models[spec] = open_model(spec, self.settings.model_settings())
         return self._models[spec]
+
+    def within(self, model: Model, budget: Budget, spent: Spent) -> Model:
+        """The model held to a budget, of which ``spent`` is gone already."""
+        price = self.settings.prices.get(model.info.name)
+        return Budgeted(model, budget, spent=spent, price=price)
+
+    def author_model(
+        self,
+        persona_id: str,
+        spec: str | None = None,
+        budget: Budget | None = None,
+        since: datetime | None = None,
+    ) -> Model:
+        """The model that writes for a persona; a budget counts what was bought ``since``.
+
+        Raises:
+            UnknownName, InputError, FatalModelError: as ``model`` does.
+        """
+        model = self.model(spec)
+        if budget is None or budget == Budget():
+            return model
+        sums = self.authoring.sums(persona_id, since)
+        spent = Spent(
+            calls=sum(one.attempts for one in sums),
+            tokens=sum(one.tokens_in + one.tokens_out for one in sums),
+            cost=sum(one.cost for one in sums),
+        )
+        return self.within(model, budget, spent)
 
     @cached_property
     def index(self) -> VectorIndex:
@@ -203,9 +234,7 @@ class Workspace:
         budget = Budget(calls=spec.max_calls, tokens=spec.max_tokens, cost=spec.max_cost)
         if budget != Budget():
             calls, tokens, cost = self.runs.spent(run_id)
-            spent = Spent(calls=calls, tokens=tokens, cost=cost)
-            price = self.settings.prices.get(model.info.name)
-            model = Budgeted(model, budget, spent=spent, price=price)
+            model = self.within(model, budget, Spent(calls=calls, tokens=tokens, cost=cost))
 
         def respondent_for(ref: PersonaRef) -> Respondent:
             return self.respondent(self.personas.load(ref), spec.method, model)

@@ -36,7 +36,7 @@ def read_cells(
     places = {interview_id: place for place, interview_id in enumerate(interview_ids)}
     answers.sort(key=lambda row: places[row["interview_id"]])
     found = parsed(answers, calls)
-    _read_texts(connection, hashes(found), cache)
+    read_texts(connection, hashes(found), cache)
     return [to_cell(one, cache) for one in found]
 
 
@@ -51,7 +51,7 @@ def not_stored(connection: Connection, run_id: str, cells: Sequence[Cell]) -> li
     return [cell for cell in cells if key_of(cell) not in stored]
 
 
-def _read_texts(connection: Connection, wanted: set[str], cache: dict[str, str]) -> None:
+def read_texts(connection: Connection, wanted: set[str], cache: dict[str, str]) -> None:
     """Fill the cache with the texts wanted; others leave it when it has grown large."""
     if len(cache) > _CACHED_TEXTS:
         for digest in cache.keys() - wanted:

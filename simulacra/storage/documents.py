@@ -1,4 +1,4 @@
-"""Cells of a run to rows and back.
+"""Cells of a run, and calls of any kind, to rows and back.
 
 What comes back again and again (messages, questions, schemas, recalled memories) becomes a text
 stored once; rows refer to it by hash. Values of the domain are valid by construction, so writing
@@ -88,14 +88,14 @@ def to_rows(run_id: str, cells: Sequence[Cell]) -> Rows:
                 "missing": int(response.code) if isinstance(response, Missing) else None,
                 "seed": cell.seed,
                 "temperature": cell.temperature,
-                "question": _kept(cell.question.model_dump_json(), rows.texts),
-                "response": _dump(response.model_dump(exclude_defaults=True)),
-                "replies": _dump([_reply(reply, rows.texts) for reply in cell.replies]),
+                "question": kept_text(cell.question.model_dump_json(), rows.texts),
+                "response": dump(response.model_dump(exclude_defaults=True)),
+                "replies": dump([_reply(reply, rows.texts) for reply in cell.replies]),
             }
         )
         for place, reply in enumerate(cell.replies):
             for number, call in enumerate(reply.calls):
-                row = _call(call, rows.texts)
+                row = call_row(call, rows.texts)
                 rows.calls.append({**key, "reply": place, "number": number, **row})
     return rows
 
@@ -104,20 +104,25 @@ def _reply(reply: Reply, texts: dict[str, str]) -> Row:
     document = reply.model_dump(exclude={"calls", "recalled"}, exclude_defaults=True)
     if reply.recalled:
         document["recalled"] = [
-            (_kept(one.memory.model_dump_json(exclude_defaults=True), texts), one.score, one.why)
+            (
+                kept_text(one.memory.model_dump_json(exclude_defaults=True), texts),
+                one.score,
+                one.why,
+            )
             for one in reply.recalled
         ]
     return document
 
 
-def _call(call: Call, texts: dict[str, str]) -> Row:
+def call_row(call: Call, texts: dict[str, str]) -> Row:
+    """The columns of a call; its texts go into ``texts`` by hash."""
     request = call.request
     document = call.model_dump(exclude=_CALL_COLUMNS, exclude_defaults=True)
     document["messages"] = [
-        (message.role, _kept(_dump(message.text), texts)) for message in request.messages
+        (message.role, kept_text(dump(message.text), texts)) for message in request.messages
     ]
     if request.output is not None:
-        document["output"] = _kept(_dump(request.output.model_dump()), texts)
+        document["output"] = kept_text(dump(request.output.model_dump()), texts)
     return {
         "agent": request.agent,
         "tokens_in": call.usage.tokens_in,
@@ -125,18 +130,19 @@ def _call(call: Call, texts: dict[str, str]) -> Row:
         "tokens_cached": call.usage.tokens_cached,
         "latency": call.latency,
         "cost": call.cost,
-        "document": _dump(document),
+        "document": dump(document),
     }
 
 
-def _kept(text: str, texts: dict[str, str]) -> str:
+def kept_text(text: str, texts: dict[str, str]) -> str:
     """The hash under which a text is kept: 128 bits of its SHA-256."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:32]
     texts[digest] = text
     return digest
 
 
-def _dump(value: Any) -> str:
+def dump(value: Any) -> str:
+    """A value as the JSON that columns hold."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -173,10 +179,14 @@ def hashes(found: Iterable[Parsed]) -> set[str]:
         wanted.update(entry[0] for reply in one.replies for entry in reply.get("recalled", ()))
         for calls in one.calls.values():
             for _, document in calls:
-                wanted.update(digest for _, digest in document["messages"])
-                if "output" in document:
-                    wanted.add(document["output"])
+                wanted |= call_hashes(document)
     return wanted
+
+
+def call_hashes(document: Row) -> set[str]:
+    """The texts that the document of a call refers to."""
+    output = {document["output"]} if "output" in document else set()
+    return output | {digest for _, digest in document["messages"]}
 
 
 def to_cell(found: Parsed, texts: Mapping[str, str]) -> Cell:
@@ -219,11 +229,12 @@ def _whole_reply(reply: Row, calls: Sequence[tuple[Record, Row]], texts: Mapping
     return {
         **reply,
         "recalled": recalled,
-        "calls": [_whole_call(row, document, texts) for row, document in calls],
+        "calls": [whole_call(row, document, texts) for row, document in calls],
     }
 
 
-def _whole_call(row: Record, document: Row, texts: Mapping[str, str]) -> Row:
+def whole_call(row: Record, document: Row, texts: Mapping[str, str]) -> Row:
+    """The fields of a call from its row, the row's parsed document and the texts by hash."""
     call = dict(document)
     output = call.pop("output", None)
     request = {

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0001"
+HEAD = "0003"
 """The migration that makes exactly these tables; a test holds it to the newest script."""
 
 metadata = MetaData(
@@ -158,4 +158,60 @@ turns = Table(
     Column("text", Text, nullable=False),
     Column("reply", Text, nullable=False),
     ForeignKeyConstraint(["conversation_id"], ["conversations.id"]),
+)
+
+authoring_calls = Table(
+    "authoring_calls",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("stage", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("tokens_cached", Integer, nullable=False),
+    Column("latency", Float, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+authoring_works = Table(
+    "authoring_works",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created", Float, nullable=False),
+    Column("status", String, nullable=False),
+    Column("product", String),
+    Column("settings", Text, nullable=False),
+)
+
+authoring_products = Table(
+    "authoring_products",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("hash", String, primary_key=True),
+    Column("stage", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+authoring_reviews = Table(
+    "authoring_reviews",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created", Float, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("product", String, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("replacement", String),
+    Column("reason", Text, nullable=False),
 )

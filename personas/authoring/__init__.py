@@ -1,0 +1,1 @@
+"""How a character is made: outline, biography, story, facts; every call bought once."""

@@ -1,0 +1,203 @@
+"""What making a life will take, before the first call: calls, tokens, money, time by stage.
+
+Prompts are rendered as they will be, with a made-up outline of usual length in them, and counted at
+four characters a token. Replies that have to be asked for again are not foreseen.
+"""
+
+import math
+from collections.abc import Sequence
+
+from personas.authoring.author import PROMPTS
+from personas.authoring.facts import relations
+from personas.authoring.outline import Outline, Planned, numbered
+from personas.authoring.portrait import portrait
+from personas.authoring.settings import WriteSettings
+from personas.authoring.story_paper import WINDOW
+from simulacra.domain.base import Frozen
+from simulacra.domain.call import Usage
+from simulacra.domain.persona import Persona
+from simulacra.llm.pricing import cost_of
+from simulacra.prompting import find_template
+from simulacra.settings import Price
+
+TOKENS_PER_WORD = 1.35
+_PLANNED_TOKENS, _FACT_TOKENS, _TOLD_FACTS = 110, 400, 16
+_CHUNK_WORDS, _PASSAGE_WORDS, _CHUNKS_PER_PASSAGE = 65, 190, 3
+_SUMMARY_WORDS, _STORY_SUMMARY_WORDS = 20, 100
+
+
+class Speed(Frozen):
+    """How fast a model answers: seconds before the first token, tokens per second after it."""
+
+    first: float = 0.5
+    rate: float = 60.0
+
+    def seconds(self, tokens: float) -> float:
+        """How long a reply of so many tokens takes."""
+        return self.first + tokens / self.rate
+
+
+class StageEstimate(Frozen):
+    """What one stage is expected to take; ``cost`` in US dollars, ``seconds`` on the clock."""
+
+    stage: str
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    cost: float
+    seconds: float
+
+
+def estimate(
+    persona: Persona,
+    settings: WriteSettings,
+    *,
+    concurrency: int = 16,
+    price: Price | None = None,
+    speed: Speed | None = None,
+) -> list[StageEstimate]:
+    """The stages in order, for a model that takes full prompts."""
+    return _Estimator(persona, settings, concurrency, price or Price(), speed or Speed()).all()
+
+
+class _Estimator:
+    def __init__(
+        self,
+        persona: Persona,
+        settings: WriteSettings,
+        concurrency: int,
+        price: Price,
+        speed: Speed,
+    ) -> None:
+        self._persona, self._settings = persona, settings
+        self._concurrency, self._price, self._speed = concurrency, price, speed
+        self._portrait = portrait(persona)
+        self._outline = _usual(settings.episodes)
+
+    def all(self) -> list[StageEstimate]:
+        story = self._episodes if self._settings.strategy == "outline" else self._expansions
+        return [self._plan(), self._biography(), story(), self._facts()]
+
+    def _plan(self) -> StageEstimate:
+        count = self._settings.episodes
+        prompt = _tokens(
+            "outline",
+            portrait=self._portrait,
+            count=count,
+            born="1970-01-01",
+            until="2026-01-01",
+            stages=["childhood", "adolescence", "early adulthood", "adulthood"],
+            note="",
+        )
+        return self._stage("outline", [(1, prompt, _PLANNED_TOKENS * count)])
+
+    def _biography(self) -> StageEstimate:
+        words = self._settings.biography_words
+        prompt = _tokens(
+            "biography",
+            portrait=self._portrait,
+            episodes=self._outline.episodes,
+            name=self._persona.name,
+            words=words,
+            note="",
+        )
+        reply = words * TOKENS_PER_WORD + 20 * self._settings.episodes
+        return self._stage("biography", [(1, prompt, reply)])
+
+    def _episodes(self) -> StageEstimate:
+        count = self._settings.episodes
+        words = self._settings.words // count
+        neighbour = {"title": "Some title", "when": "1990-01", "text": "words " * 60}
+        prompt = _tokens(
+            "episode",
+            portrait=self._portrait,
+            outline=self._outline.episodes,
+            episode=self._outline.episodes[0],
+            words=words,
+            before=neighbour,
+            after=neighbour,
+            facts=["Somebody does something"] * (_TOLD_FACTS // 2),
+            note="",
+        )
+        waves = []
+        for size in (math.ceil(count / 2), count // 2):
+            every = self._settings.gate_every or size
+            while size > 0:
+                waves.append((min(size, every), prompt, words * TOKENS_PER_WORD))
+                size -= every
+        return self._stage("story", waves)
+
+    def _expansions(self) -> StageEstimate:
+        words, told = self._settings.words, self._settings.biography_words
+        grown = _PASSAGE_WORDS - _CHUNK_WORDS
+        prompt = _tokens(
+            "expand",
+            portrait=self._portrait,
+            before="words " * _CHUNK_WORDS * WINDOW,
+            after="words " * _CHUNK_WORDS * WINDOW,
+            when="1990-01",
+            age=20,
+            title="Some title",
+            text="words " * _CHUNK_WORDS,
+            words=_PASSAGE_WORDS,
+            note="",
+        )
+        chunk = _tokens("summary", text="words " * _CHUNK_WORDS, words=_SUMMARY_WORDS)
+        steps: list[tuple[int, float, float]] = [
+            (self._settings.episodes, chunk, _SUMMARY_WORDS * TOKENS_PER_WORD)
+        ]
+        chunks = self._settings.episodes
+        for _ in range(max(0, math.ceil((words - told) / grown))):
+            index = _tokens("summary", text="words " * _SUMMARY_WORDS * chunks, words=100)
+            steps.append((1, index, _STORY_SUMMARY_WORDS * TOKENS_PER_WORD))
+            steps.append((1, prompt, _PASSAGE_WORDS * TOKENS_PER_WORD))
+            steps.append((_CHUNKS_PER_PASSAGE, chunk, _SUMMARY_WORDS * TOKENS_PER_WORD))
+            chunks += _CHUNKS_PER_PASSAGE - 1
+        return self._stage("story", steps)
+
+    def _facts(self) -> StageEstimate:
+        count = self._settings.episodes
+        prompt = _tokens(
+            "facts",
+            relations=relations(),
+            name=self._persona.name,
+            when="1990-01",
+            age=20,
+            text="words " * (self._settings.words // count),
+        )
+        return self._stage("facts", [(count, prompt, _FACT_TOKENS)])
+
+    def _stage(self, stage: str, steps: Sequence[tuple[int, float, float]]) -> StageEstimate:
+        """The sum of steps, each so many calls side by side, of so many tokens in and out."""
+        tokens_in = round(sum(calls * asked for calls, asked, _ in steps))
+        tokens_out = round(sum(calls * reply for calls, _, reply in steps))
+        return StageEstimate(
+            stage=stage,
+            calls=sum(calls for calls, _, _ in steps),
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            cost=cost_of(Usage(tokens_in=tokens_in, tokens_out=tokens_out), self._price),
+            seconds=sum(
+                math.ceil(calls / self._concurrency) * self._speed.seconds(reply)
+                for calls, _, reply in steps
+            ),
+        )
+
+
+def _usual(count: int) -> Outline:
+    """An outline with entries of usual length."""
+    entry = Planned(
+        when="1990-01",
+        age=20,
+        title="A title like this",
+        place="Some town",
+        people=("First Last",),
+        happens="words " * 22,
+        changes="words " * 11,
+    )
+    return numbered([entry] * count)
+
+
+def _tokens(name: str, **variables: object) -> float:
+    messages = find_template(name, PROMPTS).render(variables).messages
+    return sum(len(one.text) for one in messages) / 4

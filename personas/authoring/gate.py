@@ -1,0 +1,170 @@
+"""The review gate: what a stage made goes on only once somebody decided so.
+
+Decisions are rows that are only ever added; where a product stands follows from them. An approval
+holds for one text: when something upstream changes it, it waits again.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from personas.checks.finding import Finding
+from simulacra.domain.authoring import Decision, Product, Review
+from simulacra.errors import InputError, SimulacraError
+
+_PASSED = (Decision.APPROVED, Decision.AUTO_APPROVED)
+_ANEW = (Decision.REJECTED, Decision.REGENERATED)
+
+
+class ReviewNeeded(SimulacraError):
+    """The work waits for a decision about ``product``."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        super().__init__(f"the {title_of(product)} waits for a review")
+
+
+class Reviews(Protocol):
+    """Where products and decisions are kept, by persona."""
+
+    def reviews(self, persona_id: str) -> list[Review]:
+        """Every decision, in order."""
+        ...
+
+    def product(self, persona_id: str, digest: str) -> Product:
+        """A product by its hash."""
+        ...
+
+    def save_product(self, persona_id: str, product: Product) -> None:
+        """Keep a product."""
+        ...
+
+    def review(
+        self,
+        persona_id: str,
+        product: Product,
+        decision: Decision,
+        *,
+        by: str,
+        reason: str = "",
+        replacement: Product | None = None,
+    ) -> Review:
+        """Add a decision."""
+        ...
+
+
+class Gate:
+    """Lets products of one persona pass as reviewers decided.
+
+    ``auto_approve`` decides at once and leaves its own mark; over an open contradiction it needs a
+    ``reason``, as everybody does.
+    """
+
+    def __init__(
+        self,
+        reviews: Reviews,
+        persona_id: str,
+        *,
+        auto_approve: bool = False,
+        by: str = "",
+        reason: str = "",
+    ) -> None:
+        self._store, self._persona_id = reviews, persona_id
+        self._auto_approve, self._by, self._reason = auto_approve, by, reason
+        self._rows = reviews.reviews(persona_id)
+
+    def attempt(self, stage: str, part: str = "") -> int:
+        """How often this piece was asked for: one more than it was sent back."""
+        return 1 + sum(row.decision in _ANEW for row in self._of(stage, part))
+
+    def note(self, stage: str, part: str = "") -> str:
+        """The reason of the last rejection of this piece; empty where there is none."""
+        reasons = [row.reason for row in self._of(stage, part) if row.decision in _ANEW]
+        return reasons[-1] if reasons else ""
+
+    def passed(self, product: Product) -> Product:
+        """The product that goes on: this one, or what an editor put in its place.
+
+        Raises:
+            ReviewNeeded: nobody has decided about it yet.
+        """
+        current, seen = product, {product.hash}
+        while (row := self._last(current)) is not None:
+            if row.decision in _PASSED:
+                return current
+            if row.decision is not Decision.EDITED or row.replacement is None:
+                break
+            current = self._store.product(self._persona_id, row.replacement)
+            if current.hash in seen or self._last(current) is None:
+                return current
+            seen.add(current.hash)
+        return self._undecided(current)
+
+    def _undecided(self, product: Product) -> Product:
+        self._store.save_product(self._persona_id, product)
+        if self._auto_approve and (self._reason or not contradictions(product)):
+            row = self._store.review(
+                self._persona_id,
+                product,
+                Decision.AUTO_APPROVED,
+                by=self._by,
+                reason=self._reason if contradictions(product) else "",
+            )
+            self._rows.append(row)
+            return product
+        raise ReviewNeeded(product)
+
+    def _of(self, stage: str, part: str) -> list[Review]:
+        return [row for row in self._rows if (row.stage, row.part) == (stage, part)]
+
+    def _last(self, product: Product) -> Review | None:
+        rows = [row for row in self._rows if row.product == product.hash]
+        return rows[-1] if rows else None
+
+
+def contradictions(product: Product) -> list[Finding]:
+    """The open contradictions among a product's findings."""
+    found = [Finding.model_validate(one) for one in product.findings]
+    return [one for one in found if one.severity == "contradiction"]
+
+
+def with_findings(stage: str, text: str, findings: Sequence[Finding], part: str = "") -> Product:
+    """A product with what checks said of it."""
+    plain = tuple(one.model_dump(mode="json") for one in findings)
+    return Product(stage=stage, part=part, text=text, findings=plain)
+
+
+def decide(
+    reviews: Reviews,
+    persona_id: str,
+    product: Product,
+    decision: Decision,
+    *,
+    by: str,
+    reason: str = "",
+    replacement: str | None = None,
+) -> Review:
+    """Record what a reviewer decided; ``replacement`` is the edited text.
+
+    Raises:
+        InputError: a rejection without a reason, or a text let pass over an open contradiction
+            without one.
+    """
+    open_ = contradictions(product)
+    if open_ and decision in (Decision.APPROVED, Decision.EDITED) and not reason.strip():
+        raise InputError(
+            f"the {title_of(product)} has {len(open_)} open contradiction"
+            f"{'s' if len(open_) > 1 else ''}: give a reason to let it pass"
+        )
+    if decision is Decision.REJECTED and not reason.strip():
+        raise InputError("say why it is rejected: the reason goes to the writer")
+    made = None
+    if replacement is not None:
+        made = product.model_copy(update={"text": replacement})
+    return reviews.review(
+        persona_id, product, decision, by=by, reason=reason.strip(), replacement=made
+    )
+
+
+def title_of(product: Product) -> str:
+    """A product as a sentence names it."""
+    return f"{product.stage} ({product.part})" if product.part else product.stage

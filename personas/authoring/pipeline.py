@@ -1,0 +1,230 @@
+"""From a profile to a life: outline, biography, story, facts, memories, each past its gate.
+
+Everything here is a function of persona, settings, decisions and replies; replies that were bought
+once come from the ledger. So going on after any interruption is running the same again.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from personas.authoring.author import Author
+from personas.authoring.biography import biography_findings, write_biography
+from personas.authoring.facts import edited_facts, facts_text, placed, read_facts
+from personas.authoring.gate import Gate, with_findings
+from personas.authoring.life import life_of
+from personas.authoring.manuscript import Manuscript, read_manuscript
+from personas.authoring.outline import Outline, plan_life, read_outline
+from personas.authoring.settings import WriteSettings
+from personas.authoring.story_findings import story_findings
+from personas.authoring.story_outline import tell_by_outline
+from personas.authoring.story_paper import tell_by_paper
+from personas.authoring.telling import StoryGates, Telling
+from personas.checks.finding import Check, Finding
+from simulacra.domain.base import Frozen
+from simulacra.domain.memory import Memory
+from simulacra.domain.persona import Fact, Persona
+from simulacra.errors import InputError
+from simulacra.memory.port import Embedder
+
+STAGES = ("outline", "biography", "story", "facts", "memories")
+
+Remember = Callable[[Author, Persona, int], Awaitable[Sequence[Memory]]]
+"""Makes memories of a persona's story; the number is the attempt."""
+
+
+class Progress(Frozen):
+    """Where the writing stands: the stage, episodes told of all planned, words of the story."""
+
+    stage: str
+    done: int = 0
+    total: int = 0
+    words: int = 0
+
+
+class Written(Frozen):
+    """The finished persona and what the checks of its making said."""
+
+    persona: Persona
+    findings: tuple[Finding, ...] = ()
+
+
+Heard = Callable[[Progress], None]
+
+
+def no_findings(_: Persona) -> Sequence[Finding]:
+    """Where nothing is checked."""
+    return ()
+
+
+def nothing(_: Progress) -> None:
+    """Where nobody wants to hear of progress."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What making a life needs; ``write`` makes it.
+
+    ``check`` says what is wrong with a persona, ``remember`` makes its memories (left out, the
+    persona gets none), ``heard`` hears of progress.
+    """
+
+    author: Author
+    settings: WriteSettings
+    gate: Gate
+    embedder: Embedder
+    check: Check = no_findings
+    remember: Remember | None = None
+    heard: Heard = nothing
+
+    async def write(self, persona: Persona) -> Written:
+        """The persona with biography, story, episodes, facts and memories.
+
+        Raises:
+            ReviewNeeded: a gate waits for a decision.
+            BadReply, ModelError: the model gave nothing usable.
+            BudgetSpent: the budget allows no further call.
+            InputError: the profile cannot be dated, or an edited text cannot be read.
+        """
+        outline = await self._outline(persona)
+        biography = await self._biography(persona, outline)
+        story = await self._story(persona, outline, biography)
+        told = _told(persona, biography, story)
+        told, findings = await self._facts(told, story)
+        told = await self._memories(told)
+        findings += tuple(
+            one.model_copy(update={"span": None}) for one in biography_findings(persona, biography)
+        )
+        findings += tuple(story_findings(story, outline, self.settings))
+        return Written(persona=self._marked(told), findings=findings)
+
+    async def _outline(self, persona: Persona) -> Outline:
+        self.heard(Progress(stage="outline"))
+        outline = await plan_life(
+            self.author,
+            persona,
+            self.settings.episodes,
+            attempt=self.gate.attempt("outline"),
+            note=self.gate.note("outline"),
+        )
+        text = outline.to_text()
+        passed = self.gate.passed(with_findings("outline", text, ()))
+        return (
+            outline if passed.text == text else read_outline(passed.text, life_of(persona.profile))
+        )
+
+    async def _biography(self, persona: Persona, outline: Outline) -> Manuscript:
+        self.heard(Progress(stage="biography", total=len(outline.episodes)))
+        biography = await write_biography(
+            self.author,
+            persona,
+            outline,
+            self.settings.biography_words,
+            attempt=self.gate.attempt("biography"),
+            note=self.gate.note("biography"),
+        )
+        findings = biography_findings(persona, biography)
+        return self._reviewed(persona, "biography", biography, findings)
+
+    async def _story(self, persona: Persona, outline: Outline, biography: Manuscript) -> Manuscript:
+        def heard(story: Manuscript) -> None:
+            done, total = len(story.written), len(outline.episodes)
+            self.heard(Progress(stage="story", done=done, total=total, words=story.words))
+
+        def review(story: Manuscript, part: str) -> Manuscript:
+            told = _told(persona, biography, story)
+            open_ = [one for one in self.check(told) if one.severity == "contradiction"]
+            return self._reviewed(persona, "story", story, open_, part)
+
+        self.heard(Progress(stage="story", total=len(outline.episodes)))
+        gates = StoryGates(self.gate, self.settings.gate_every, review, heard)
+        telling = Telling(persona=persona, words=self.settings.words, gates=gates)
+        if self.settings.strategy == "outline":
+            story = await tell_by_outline(self.author, telling, outline)
+        else:
+            story = await tell_by_paper(self.author, telling, biography, self.embedder)
+        findings = [
+            *story_findings(story, outline, self.settings),
+            *self.check(_told(persona, biography, story)),
+        ]
+        return self._reviewed(persona, "story", story, findings)
+
+    async def _facts(self, told: Persona, story: Manuscript) -> tuple[Persona, tuple[Finding, ...]]:
+        total = len(story.chapters)
+        self.heard(Progress(stage="facts", total=total, words=story.words))
+        attempt = self.gate.attempt("facts")
+        found = await read_facts(self.author, told.name, story.chapters, attempt=attempt)
+        facts, findings = placed(story, found)
+        with_facts = _with_facts(told, facts)
+        findings += tuple(self.check(with_facts))
+        text = facts_text(with_facts)
+        passed = self.gate.passed(with_findings("facts", text, findings))
+        if passed.text != text:
+            with_facts = _with_facts(told, edited_facts(passed.text, told))
+        return with_facts, findings
+
+    async def _memories(self, told: Persona) -> Persona:
+        if self.remember is None:
+            return told
+        self.heard(Progress(stage="memories", total=len(told.episodes), words=told.story_words))
+        memories = await self.remember(self.author, told, self.gate.attempt("memories"))
+        rows = [one.model_dump(mode="json", exclude_defaults=True) for one in memories]
+        text = yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=100)
+        passed = self.gate.passed(with_findings("memories", text, ()))
+        if passed.text != text:
+            memories = _edited_memories(passed.text)
+        return Persona.model_validate({**told.model_dump(), "memories": tuple(memories)})
+
+    def _reviewed(
+        self,
+        persona: Persona,
+        stage: str,
+        text: Manuscript,
+        findings: Sequence[Finding],
+        part: str = "",
+    ) -> Manuscript:
+        """The manuscript once its gate let it pass, as edited."""
+        product = with_findings(stage, text.to_file(), findings, part)
+        passed = self.gate.passed(product)
+        if passed.text == product.text:
+            return text
+        return read_manuscript(passed.text, life_of(persona.profile), text if part else None)
+
+    def _marked(self, persona: Persona) -> Persona:
+        """The persona with a note of how it was written."""
+        settings = self.settings.model_dump(mode="json", exclude={"gate_every", "temperature"})
+        mark: dict[str, Any] = {**settings, "model": self.author.model}
+        return persona.model_copy(update={"extra": {**persona.extra, "written": mark}})
+
+
+def _told(persona: Persona, biography: Manuscript, story: Manuscript) -> Persona:
+    """The persona with this life; what belonged to another story is left behind.
+
+    Questions stay where the profile alone answers them.
+    """
+    text, episodes = story.story()
+    return persona.model_copy(
+        update={
+            "source": "written",
+            "biography": biography.story()[0],
+            "story": text,
+            "episodes": episodes,
+            "facts": (),
+            "memories": (),
+            "questions": tuple(one for one in persona.questions if one.basis == "profile"),
+        }
+    )
+
+
+def _with_facts(persona: Persona, facts: tuple[Fact, ...]) -> Persona:
+    return Persona.model_validate({**persona.model_dump(), "facts": facts})
+
+
+def _edited_memories(text: str) -> list[Memory]:
+    try:
+        return [Memory.model_validate(row) for row in yaml.safe_load(text) or []]
+    except (yaml.YAMLError, ValidationError, TypeError):
+        raise InputError("the edited memories are no list of memories", path="memories") from None

@@ -1,0 +1,104 @@
+"""Writing one character of a workspace: begun, stopped, reviewed, gone on with, saved."""
+
+from typing import Any
+
+from personas.authoring.author import Author, OnCall
+from personas.authoring.gate import Gate, ReviewNeeded
+from personas.authoring.pipeline import Heard, Pipeline, Remember, Written, no_findings, nothing
+from personas.authoring.settings import WriteSettings
+from personas.checks.finding import Check
+from simulacra.domain.authoring import Work, WorkStatus
+from simulacra.domain.base import Frozen
+from simulacra.domain.persona import Persona
+from simulacra.llm.limits import Budget
+from simulacra.memory.embedders import WordLlamaEmbedder
+from simulacra.workspace import Workspace
+
+
+class WorkOptions(Frozen):
+    """What may differ from one start of a work to the next.
+
+    ``concurrency`` calls at once; ``by`` and ``reason`` go into the rows of automatic approvals.
+    """
+
+    concurrency: int = 16
+    budget: Budget = Budget()
+    auto_approve: bool = False
+    by: str = ""
+    reason: str = ""
+
+
+def unfinished(workspace: Workspace, persona: Persona) -> Work | None:
+    """The newest work on a persona where it is not done."""
+    work = workspace.authoring.work(persona.id)
+    return None if work is None or work.status is WorkStatus.DONE else work
+
+
+def begin(workspace: Workspace, persona: Persona, settings: WriteSettings, model: str) -> Work:
+    """The unfinished work with these settings, or a new one."""
+    document: dict[str, Any] = {**settings.model_dump(mode="json"), "model": model}
+    return workspace.authoring.begin(persona.id, document)
+
+
+def settings_of(work: Work) -> tuple[WriteSettings, str]:
+    """The settings of a work and its model spec."""
+    document = dict(work.settings)
+    model = document.pop("model")
+    return WriteSettings.model_validate(document), model
+
+
+async def write(
+    workspace: Workspace,
+    persona: Persona,
+    work: Work,
+    options: WorkOptions,
+    *,
+    check: Check = no_findings,
+    remember: Remember | None = None,
+    on_call: OnCall | None = None,
+    heard: Heard = nothing,
+) -> Written:
+    """Go on with a work until it is done; the persona is saved as a new version.
+
+    Raises:
+        ReviewNeeded: a gate waits; the work says which product.
+        BudgetSpent, ModelError, InputError: see ``Pipeline.write``.
+    """
+    settings, model = settings_of(work)
+    author = Author.open(
+        workspace,
+        persona.id,
+        model=model,
+        seed=settings.seed,
+        temperature=settings.temperature,
+        budget=options.budget,
+        since=work.created,
+        concurrency=options.concurrency,
+        on_call=on_call,
+    )
+    gate = Gate(
+        workspace.authoring,
+        persona.id,
+        auto_approve=options.auto_approve,
+        by=options.by,
+        reason=options.reason,
+    )
+    pipeline = Pipeline(
+        author,
+        settings,
+        gate,
+        WordLlamaEmbedder(),
+        check=check,
+        remember=remember,
+        heard=heard,
+    )
+    store = workspace.authoring
+    store.stand(persona.id, work.number, WorkStatus.WORKING)
+    try:
+        written = await pipeline.write(persona)
+    except ReviewNeeded as needed:
+        store.stand(persona.id, work.number, WorkStatus.WAITING, needed.product.hash)
+        raise
+    saved = workspace.personas.save(written.persona)
+    store.stand(persona.id, work.number, WorkStatus.DONE)
+    return written.model_copy(update={"persona": saved})

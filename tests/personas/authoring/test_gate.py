@@ -1,0 +1,87 @@
+import pytest
+
+from personas.authoring.gate import Gate, ReviewNeeded, decide, with_findings
+from personas.checks.finding import Finding
+from simulacra.domain.authoring import Decision, Product
+from simulacra.errors import InputError
+from tests.support.authoring import FakeReviews
+
+OUTLINE = Product(stage="outline", text="a")
+BROKEN = with_findings(
+    "story", "text", [Finding(kind="dates", severity="contradiction", message="born twice")]
+)
+
+
+def test_nothing_passes_undecided_and_what_waits_is_kept() -> None:
+    store = FakeReviews()
+    with pytest.raises(ReviewNeeded, match="the outline waits for a review") as waits:
+        Gate(store, "ada").passed(OUTLINE)
+    assert waits.value.product == OUTLINE
+    assert store.product("ada", OUTLINE.hash) == OUTLINE
+    assert store.rows == []
+
+
+def test_an_approval_holds_for_one_text() -> None:
+    store = FakeReviews()
+    decide(store, "ada", OUTLINE, Decision.APPROVED, by="kim")
+    assert Gate(store, "ada").passed(OUTLINE) == OUTLINE
+    with pytest.raises(ReviewNeeded):
+        Gate(store, "ada").passed(OUTLINE.model_copy(update={"text": "b"}))
+    with pytest.raises(ReviewNeeded):
+        Gate(store, "ada").passed(OUTLINE.model_copy(update={"part": "after 10"}))
+
+
+def test_an_edit_stands_in_the_place_of_the_product_and_may_be_edited_again() -> None:
+    store = FakeReviews()
+    decide(store, "ada", OUTLINE, Decision.EDITED, by="kim", replacement="b")
+    second = Gate(store, "ada").passed(OUTLINE)
+    assert second.text == "b"
+    decide(store, "ada", second, Decision.EDITED, by="kim", replacement="c")
+    assert Gate(store, "ada").passed(OUTLINE).text == "c"
+    third = Gate(store, "ada").passed(OUTLINE)
+    decide(store, "ada", third, Decision.REJECTED, by="kim", reason="no")
+    with pytest.raises(ReviewNeeded):
+        Gate(store, "ada").passed(OUTLINE)
+    decide(store, "ada", third, Decision.EDITED, by="kim", replacement="a")
+    assert Gate(store, "ada").passed(OUTLINE).text == "a"
+
+
+def test_sending_back_raises_the_attempt_of_that_piece_and_passes_the_reason_on() -> None:
+    store = FakeReviews()
+    later = OUTLINE.model_copy(update={"stage": "story", "part": "after 10"})
+    decide(store, "ada", OUTLINE, Decision.REJECTED, by="kim", reason="too tidy")
+    decide(store, "ada", later, Decision.REGENERATED, by="kim")
+    gate = Gate(store, "ada")
+    assert [gate.attempt("outline"), gate.attempt("story"), gate.attempt("story", "after 10")] == [
+        2, 1, 2,
+    ]  # fmt: skip
+    assert (gate.note("outline"), gate.note("story")) == ("too tidy", "")
+    with pytest.raises(ReviewNeeded):
+        gate.passed(OUTLINE)
+
+
+def test_batch_work_leaves_its_own_mark_once() -> None:
+    store = FakeReviews()
+    for _ in range(2):
+        gate = Gate(store, "ada", auto_approve=True, by="batch")
+        assert gate.passed(OUTLINE) == OUTLINE
+    (row,) = store.rows
+    assert (row.decision, row.by, row.product) == (Decision.AUTO_APPROVED, "batch", OUTLINE.hash)
+
+
+def test_nothing_passes_an_open_contradiction_without_a_reason() -> None:
+    store = FakeReviews()
+    with pytest.raises(ReviewNeeded):
+        Gate(store, "ada", auto_approve=True, by="batch").passed(BROKEN)
+    for decision in (Decision.APPROVED, Decision.EDITED):
+        with pytest.raises(InputError, match="1 open contradiction: give a reason"):
+            decide(store, "ada", BROKEN, decision, by="kim", reason=" ")
+    assert store.rows == []
+    passed = Gate(store, "ada", auto_approve=True, by="batch", reason="twins").passed(BROKEN)
+    assert (passed, store.rows[0].reason) == (BROKEN, "twins")
+    assert decide(store, "ada", BROKEN, Decision.APPROVED, by="kim", reason="ok").reason == "ok"
+
+
+def test_a_rejection_says_why() -> None:
+    with pytest.raises(InputError, match="say why it is rejected"):
+        decide(FakeReviews(), "ada", OUTLINE, Decision.REJECTED, by="kim")

@@ -1,0 +1,310 @@
+import asyncio
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from personas.authoring.gate import Gate, ReviewNeeded, decide
+from personas.authoring.manuscript import uncovered
+from personas.authoring.pipeline import Pipeline, Progress, Written
+from personas.authoring.settings import Strategy, WriteSettings
+from personas.checks.finding import Check, Finding
+from simulacra.domain.authoring import Decision, Product
+from simulacra.domain.call import Completion, Request
+from simulacra.domain.memory import Memory
+from simulacra.domain.persona import Persona
+from tests.support.authoring import FakeLedger, FakeReviews, author
+from tests.support.embedders import HashEmbedder
+from tests.support.novelist import novelist
+from tests.support.people import ilka
+
+STRATEGIES: tuple[Strategy, ...] = ("outline", "paper")
+
+
+class Stopped(Exception):
+    pass
+
+
+class Shuffled:
+    """The novelist, whose replies come back in an order of chance."""
+
+    def __init__(self, seed: int) -> None:
+        self._inner, self._chance = novelist(faulty=0.1), random.Random(seed)
+        self.info = self._inner.info
+
+    async def complete(self, request: Request) -> Completion:
+        for _ in range(self._chance.randrange(4)):
+            await asyncio.sleep(0)
+        return await self._inner.complete(request)
+
+
+async def write(
+    strategy: Strategy = "outline",
+    words: int = 1500,
+    *,
+    ledger: FakeLedger | None = None,
+    reviews: FakeReviews | None = None,
+    model: object = None,
+    auto: bool = True,
+    persona: Persona | None = None,
+    check: Check = lambda _: (),
+    heard: list[Progress] | None = None,
+    gate_every: int = 10,
+) -> Written:
+    gate = Gate(reviews or FakeReviews(), "ilka-varga", auto_approve=auto, by="test")
+    pipeline = Pipeline(
+        author(model or novelist(), ledger),  # type: ignore[arg-type]
+        WriteSettings(words=words, strategy=strategy, gate_every=gate_every),
+        gate,
+        HashEmbedder(),
+        check=check,
+        heard=(heard if heard is not None else []).append,
+    )
+    return await pipeline.write(persona or ilka())
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+async def test_a_character_of_ten_thousand_words(strategy: Strategy) -> None:
+    heard: list[Progress] = []
+    written = await write(strategy, 10_000, heard=heard)
+    person = written.persona
+    assert 9_000 <= person.story_words <= 11_000
+    assert len(person.biography.split()) <= 1_000
+    assert uncovered(person.story, person.episodes) == ""
+    assert all(one.when and one.age is not None for one in person.episodes)
+    assert len(person.episodes) == 20
+    assert len(person.facts) >= 100
+    for fact in person.facts:
+        (episode,) = [one for one in person.episodes if one.id == fact.episode]
+        assert episode.span.start <= fact.span.start < fact.span.end <= episode.span.end
+    assert written.findings == ()
+    assert person.source == "written"
+    assert person.extra["written"]["strategy"] == strategy
+    assert (person.memories, person.questions) == ((), ())
+    assert [one.stage for one in heard if one.done == 0] == [
+        "outline", "biography", "story", "facts",
+    ] or strategy == "paper"  # fmt: skip
+    assert heard[-1].words == person.story_words
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+async def test_running_again_buys_nothing_and_changes_nothing(strategy: Strategy) -> None:
+    ledger, reviews = FakeLedger(), FakeReviews()
+    first = await write(strategy, ledger=ledger, reviews=reviews)
+    bought, decided = len(ledger.kept), len(reviews.rows)
+    assert await write(strategy, ledger=ledger, reviews=reviews) == first
+    assert (len(ledger.kept), len(reviews.rows)) == (bought, decided)
+
+
+@settings(max_examples=8)
+@given(st.sampled_from(STRATEGIES), st.integers(0, 1000))
+def test_the_order_of_replies_decides_nothing(strategy: Strategy, seed: int) -> None:
+    one = asyncio.run(write(strategy, 900, model=Shuffled(seed)))
+    other = asyncio.run(write(strategy, 900, model=Shuffled(seed + 1)))
+    assert one == other
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+async def test_a_write_cut_off_anywhere_ends_the_same(strategy: Strategy) -> None:
+    whole = FakeLedger()
+    expected = await write(strategy, ledger=whole)
+    ledger, reviews = FakeLedger(), FakeReviews()
+    model = novelist()
+    for allowed in (0, 1, 2, 3):
+        left = [allowed]
+
+        class Cut:
+            info = model.info
+
+            async def complete(self, request: Request, left: list[int] = left) -> Completion:
+                if not left[0]:
+                    raise Stopped
+                left[0] -= 1
+                return await model.complete(request)
+
+        with pytest.raises(Stopped):
+            await write(strategy, ledger=ledger, reviews=reviews, model=Cut())
+    assert await write(strategy, ledger=ledger, reviews=reviews) == expected
+    assert ledger.calls.keys() == whole.calls.keys()
+    assert len(ledger.kept) == len(whole.kept)
+
+
+async def test_every_gate_waits_and_goes_on_where_it_stopped() -> None:
+    ledger, reviews = FakeLedger(), FakeReviews()
+    waited: list[Product] = []
+    for _ in range(20):
+        try:
+            written = await write(
+                words=3000, ledger=ledger, reviews=reviews, auto=False, gate_every=2
+            )
+            break
+        except ReviewNeeded as needed:
+            waited.append(needed.product)
+            decide(reviews, "ilka-varga", needed.product, Decision.APPROVED, by="kim")
+    assert [(one.stage, one.part) for one in waited] == [
+        ("outline", ""),
+        ("biography", ""),
+        ("story", "after 2"),
+        ("story", "after 4"),
+        ("story", "after 6"),
+        ("story", ""),
+        ("facts", ""),
+    ]
+    assert waited[5].text.startswith("## e01 | 1977-04 | age 5 |")
+    assert len(ledger.kept) == len(ledger.calls)
+    assert written == await write(words=3000, gate_every=2)
+
+
+async def approved_until(stage: str, part: str = "", **given: object) -> Product:
+    """Approve what waits until this product does."""
+    for _ in range(20):
+        try:
+            await write(auto=False, **given)  # type: ignore[arg-type]
+        except ReviewNeeded as needed:
+            if (needed.product.stage, needed.product.part) == (stage, part):
+                return needed.product
+            reviews = given["reviews"]
+            assert isinstance(reviews, FakeReviews)
+            decide(reviews, "ilka-varga", needed.product, Decision.APPROVED, by="kim")
+    raise AssertionError(f"{stage} never waited")
+
+
+async def test_a_rejected_stage_is_written_anew_with_the_reason_before_the_writer() -> None:
+    ledger, reviews = FakeLedger(), FakeReviews()
+    given = {"ledger": ledger, "reviews": reviews}
+    first = await approved_until("biography", **given)
+    decide(reviews, "ilka-varga", first, Decision.REJECTED, by="kim", reason="More weather.")
+    second = await approved_until("biography", **given)
+    assert second.text != first.text
+    stages = Counter(step.stage for step in ledger.kept)
+    assert stages == {"outline": 1, "biography": 2}
+    assert ledger.kept[-1].attempt == 2
+    prompt = list(ledger.calls.values())[-1].request.messages[-1].text
+    assert "A reviewer asks of this biography: More weather." in prompt
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+async def test_regenerating_a_piece_of_the_story_keeps_what_came_before(strategy: Strategy) -> None:
+    ledger, reviews = FakeLedger(), FakeReviews()
+    given = {"ledger": ledger, "reviews": reviews, "gate_every": 2, "words": 2000,
+             "strategy": strategy}  # fmt: skip
+    first = await approved_until("story", "after 2", **given)
+    decide(reviews, "ilka-varga", first, Decision.APPROVED, by="kim")
+    second = await approved_until("story", "after 4", **given)
+    bought = len(ledger.kept)
+    decide(reviews, "ilka-varga", second, Decision.REGENERATED, by="kim")
+    third = await approved_until("story", "after 4", **given)
+    new = ledger.kept[bought:]
+    assert third.text != second.text
+    assert {step.stage for step in new} == {"story"}
+    assert {step.attempt for step in new if not step.part.startswith("summary")} == {2}
+
+
+async def test_an_edit_is_kept_and_only_what_depends_on_it_is_bought_anew() -> None:
+    ledger, reviews = FakeLedger(), FakeReviews()
+    given = {"ledger": ledger, "reviews": reviews, "words": 2000}
+    story = await approved_until("story", **given)
+    bought = len(ledger.kept)
+    edited = story.text.replace("\n\n## e02", "\n\nShe swore at a goose.\n\n## e02")
+    decide(reviews, "ilka-varga", story, Decision.EDITED, by="kim", replacement=edited)
+    facts = await approved_until("facts", **given)
+    decide(reviews, "ilka-varga", facts, Decision.APPROVED, by="kim")
+    written = await write(auto=False, **given)  # type: ignore[arg-type]
+    assert "She swore at a goose." in written.persona.story
+    assert uncovered(written.persona.story, written.persona.episodes) == ""
+    # Episodes of the first wave were read before; of these only the edited one is read anew.
+    assert {step.part.split()[0] for step in ledger.kept[bought:]} == {"e01", "e02", "e04"}
+    assert {step.stage for step in ledger.kept[bought:]} == {"facts"}
+
+
+async def test_an_edited_outline_changes_the_story() -> None:
+    ledger, reviews = FakeLedger(), FakeReviews()
+    given = {"ledger": ledger, "reviews": reviews}
+    outline = await approved_until("outline", **given)
+    edited = outline.text.replace("title: The", "title: That", 1)
+    decide(reviews, "ilka-varga", outline, Decision.EDITED, by="kim", replacement=edited)
+    written = await write(**given)  # type: ignore[arg-type]
+    assert written.persona.episodes[0].title.startswith("That ")
+
+
+async def test_a_contradiction_stops_also_batch_work() -> None:
+    def check(persona: Persona) -> list[Finding]:
+        wrong = persona.story.split()[0] if persona.story else ""
+        return [Finding(kind="x", severity="contradiction", message=f"{wrong} is wrong")]
+
+    with pytest.raises(ReviewNeeded) as needed:
+        await write(check=check)
+    assert needed.value.product.stage == "story"
+    assert "is wrong" in needed.value.product.findings[-1]["message"]
+
+
+async def test_memories_have_their_place_after_the_facts() -> None:
+    async def remember(author: object, persona: Persona, attempt: int) -> list[Memory]:
+        return [Memory(id="m1", content="I ran.", source=persona.episodes[0].span)]
+
+    gate = Gate(FakeReviews(), "ilka-varga", auto_approve=True, by="test")
+    pipeline = Pipeline(
+        author(novelist()), WriteSettings(words=900), gate, HashEmbedder(), remember=remember
+    )
+    written = await pipeline.write(ilka())
+    assert [one.content for one in written.persona.memories] == ["I ran."]
+
+
+async def test_a_short_model_is_asked_to_go_on_and_then_the_reason_is_said() -> None:
+    full = novelist()
+
+    class Short:
+        info = full.info
+
+        async def complete(self, request: Request) -> Completion:
+            done = await full.complete(request)
+            if request.agent != "story":
+                return done
+            text = " ".join(done.text.split()[:60]) + "."
+            return done.model_copy(update={"call": done.call.model_copy(update={"reply": text})})
+
+    written = await write(words=3000, model=Short())
+    kinds = Counter(one.kind for one in written.findings)
+    assert kinds["story-length"] == 1
+    (length,) = [one for one in written.findings if one.kind == "story-length"]
+    assert "not 3,000 within a tenth: the model's episodes stayed short" in length.message
+
+
+async def test_a_passage_that_repeats_is_written_again_or_reported() -> None:
+    phrase = "The lamp on the pier went out and nobody lit it again that year."
+    full = novelist()
+
+    class Parrot:
+        info = full.info
+
+        def __init__(self, *, stubborn: bool) -> None:
+            self.stubborn, self.asked = stubborn, 0
+
+        async def complete(self, request: Request) -> Completion:
+            done = await full.complete(request)
+            if request.agent != "story":
+                return done
+            named = "It repeats a phrase of episode" in request.messages[-1].text
+            self.asked += named
+            if named and not self.stubborn:
+                return done
+            call = done.call.model_copy(update={"reply": f"{done.text} {phrase}"})
+            return done.model_copy(update={"call": call})
+
+    willing = Parrot(stubborn=False)
+    written = await write(words=2000, model=willing)
+    assert willing.asked == 3
+    assert repeats_in(written) == []
+    stubborn = Parrot(stubborn=True)
+    written = await write(words=2000, model=stubborn)
+    assert stubborn.asked == 6
+    found = [one for one in written.findings if one.kind == "phrase-repeated"]
+    assert {one.episode for one in found} == {"e02", "e03", "e04"}
+    assert all("lamp on the pier went out" in one.detail for one in found)
+    assert all(one.span and one.other_span for one in found)
+
+
+def repeats_in(written: Written) -> list[str]:
+    return [one.kind for one in written.findings if one.kind == "phrase-repeated"]
