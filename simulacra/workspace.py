@@ -34,10 +34,12 @@ from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
 from simulacra.settings import Settings
 from simulacra.storage.authoring import AuthoringRepository
+from simulacra.storage.changes import ChangeRepository
 from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database, open_database
 from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
+from simulacra.storage.selections import SelectionRepository
 
 _DATABASE, _INDEX, _LOCK = "simulacra.db", "memory-index", "memory-index.lock"
 
@@ -62,6 +64,8 @@ class Workspace:
         self.runs = RunRepository(database)
         self.conversations = ConversationRepository(database)
         self.authoring = AuthoringRepository(database)
+        self.selections = SelectionRepository(database)
+        self.changes = ChangeRepository(database)
         self._models: dict[str, Model] = {}
         self._priors = Priors()
         self._lock = FileLock(path / _LOCK, timeout=0)

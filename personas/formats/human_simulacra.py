@@ -32,7 +32,7 @@ from simulacra.domain.persona import (
 from simulacra.errors import InputError
 
 PROFILES, INTRODUCTIONS = "character_profiles.json", "character_introductions.json"
-_QUESTION_FILES = (
+QUESTION_FILES = (
     ("Cloze.json", "cloze"),
     ("Single_choice.json", "single"),
     ("Multiple_choices.json", "multiple"),
@@ -175,12 +175,16 @@ def _profile(path: Path, record: _Record) -> Profile:
 
 
 def _traits(path: Path, record: _Record) -> list[str]:
-    """One dash list; a dash inside a sentence does not part it."""
+    """The personality sentences, as a dash list or one by one."""
     value = record.get("Traits")
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return value
-    listed = text_field(path, record, "Traits")
-    parts = re.split(r"(?:^|(?<=[.!?]))\s*-\s+", listed)
+    return dash_list(text_field(path, record, "Traits"))
+
+
+def dash_list(text: str) -> list[str]:
+    """The sentences of one dash list; a dash inside a sentence does not part it."""
+    parts = re.split(r"(?:^|(?<=[.!?]))\s*-\s+", text)
     return [part.strip() for part in parts if part.strip()]
 
 
@@ -279,7 +283,7 @@ def _questions(
     facts = profile_values(name, profile)
     questions: list[SelfReportQuestion] = []
     unknown: _Record = {}
-    for file, kind in _QUESTION_FILES:
+    for file, kind in QUESTION_FILES:
         records = read_json(folder / file)
         if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
             raise InputError("must be a list of questions", path=folder / file)
@@ -290,7 +294,7 @@ def _questions(
             if rest := {key: one for key, one in record.items() if key not in known}:
                 unknown[question.id] = rest
     extra: _Record = {"questions": unknown} if unknown else {}
-    others = sorted({one.name for one in folder.iterdir()} - {file for file, _ in _QUESTION_FILES})
+    others = sorted({one.name for one in folder.iterdir()} - {file for file, _ in QUESTION_FILES})
     if kept := {one: read_json(folder / one) for one in others if one.endswith(".json")}:
         extra["question_files"] = kept
     return tuple(questions), extra

@@ -2,27 +2,36 @@
 
 from pathlib import Path
 
+from personas.formats.character_card import is_card, read_card
 from personas.formats.human_simulacra import is_human_simulacra, read_human_simulacra
 from personas.formats.packs import is_pack, read_pack
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError
 
 
-def import_persona(path: Path) -> list[Persona]:
-    """The character of a persona pack, or all of a Human Simulacra folder.
+def import_persona(
+    path: Path, *, age: int | None = None, gender: str | None = None
+) -> list[Persona]:
+    """The character of a persona pack or a character card, or all of a Human Simulacra folder.
+
+    ``age`` and ``gender`` are for cards, which seldom say either plainly.
 
     Raises:
-        InputError: the path is neither, or something in it is missing or broken; then nothing at
-            all is imported.
+        InputError: the path is none of these, or something in it is missing or broken; then
+            nothing at all is imported.
     """
     if not path.exists():
-        raise InputError("there is no such folder", path=path)
+        raise InputError("there is no such file or folder", path=path)
+    if is_card(path):
+        return [read_card(path, age=age, gender=gender)]
+    if age is not None or gender is not None:
+        raise InputError("--age and --gender are for character cards alone", path=path)
     if path.is_dir() and is_pack(path):
         return [read_pack(path)]
     if path.is_dir() and is_human_simulacra(path):
         return read_human_simulacra(path)
     raise InputError(
         "is not a character: give the folder of a persona pack (with persona.yaml) or of Human "
-        "Simulacra data (with character_profiles.json)",
+        "Simulacra data (with character_profiles.json), or a character card (.json or .png)",
         path=path,
     )

@@ -31,14 +31,25 @@ def read_text(path: Path) -> str:
 
 def read_json(path: Path) -> Any:
     """The value of a JSON file; a key that stands twice in one object is refused."""
+    return json_value(read_text(path), path)
+
+
+def json_value(text: str, path: Path) -> Any:
+    """The value of a JSON text from ``path``; repeated keys, NaN and Infinity are refused.
+
+    Raises:
+        InputError: the text is no such JSON.
+    """
     try:
-        return json.loads(read_text(path), object_pairs_hook=_unique)
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise InputError(f"is broken JSON ({error.msg})", path=path, line=error.lineno) from error
     except RecursionError as error:
         raise InputError("is nested too deeply", path=path) from error
     except KeyError as error:
         raise InputError(f"names {error.args[0]!r} twice", path=path) from None
+    except ValueError as error:
+        raise InputError(f"is broken JSON ({error})", path=path) from error
 
 
 def read_yaml(path: Path) -> tuple[Any, Lines]:
@@ -84,6 +95,10 @@ def first_problem(error: ValidationError) -> tuple[Place, str]:
     if first["type"] == "extra_forbidden":
         message = "this field is not known here"
     return first["loc"], message
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

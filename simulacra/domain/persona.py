@@ -33,11 +33,12 @@ Source = Literal["library", "import", "sample", "written"]
 
 
 class Trait(Frozen):
-    """A first-person sentence of personality; ``function`` and ``rank`` where it came from one."""
+    """A first-person sentence of personality, and what it says: a function's rank or a facet."""
 
     text: str
     function: Function | None = None
     rank: int | None = Field(default=None, ge=1, le=8)
+    facet: Facet | None = None
 
 
 class Personality(Frozen):

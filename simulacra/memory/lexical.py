@@ -14,7 +14,7 @@ class LexicalIndex:
 
     def __init__(self, ids: Sequence[str], texts: Sequence[str]) -> None:
         self._ids = list(ids)
-        words = _words(texts)
+        words = content_words(texts)
         self._bm25: bm25s.BM25 | None = None
         if any(words):
             self._bm25 = bm25s.BM25(k1=1.5, b=0.75)
@@ -22,7 +22,7 @@ class LexicalIndex:
 
     def search(self, query: str) -> list[tuple[str, float]]:
         """Ids of all texts that share a word with the query and their scores; ties by id."""
-        words = _words([query])[0]
+        words = content_words([query])[0]
         if self._bm25 is None or not words:
             return []
         scores = [round(float(score), 6) for score in self._bm25.get_scores(words)]
@@ -30,7 +30,8 @@ class LexicalIndex:
         return sorted(hits, key=lambda pair: (-pair[1], pair[0]))
 
 
-def _words(texts: Sequence[str]) -> list[list[str]]:
+def content_words(texts: Sequence[str]) -> list[list[str]]:
+    """The stems of each text's words, in their order, without English stop words."""
     # A stemmer keeps state while it works, so each call has its own.
     stemmer = snowballstemmer.stemmer("english")
     tokens: list[list[str]] = bm25s.tokenize(

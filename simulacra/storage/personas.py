@@ -4,6 +4,7 @@ import builtins
 import difflib
 import time
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from sqlalchemy import Connection, and_, func, insert, select
 
@@ -41,22 +42,9 @@ class PersonaRepository:
         The version given does not matter: content equal to the newest version makes no new one,
         other content makes the next.
         """
-        digest = persona.model_copy(update={"version": 1}).hash()
-        table = tables.personas
         with self._database.write() as connection:
-            self._database.lock(connection, table)
-            newest = connection.execute(
-                select(table.c.version, table.c.hash)
-                .where(table.c.id == persona.id)
-                .order_by(table.c.version.desc())
-                .limit(1)
-            ).first()
-            if newest is not None and newest.hash == digest:
-                return persona.model_copy(update={"version": newest.version})
-            version = newest.version + 1 if newest is not None else 1
-            stored = persona.model_copy(update={"version": version})
-            _insert(connection, stored, digest)
-        return stored
+            self._database.lock(connection, tables.personas)
+            return save_within(connection, persona)[0]
 
     def get(self, name_or_id: str, version: int | None = None) -> Persona:
         """A persona by id or name, the newest version unless one is named.
@@ -119,7 +107,9 @@ class PersonaRepository:
         return sorted(found, key=lambda one: one.id)
 
     def select(self, who: str) -> "builtins.list[PersonaRef]":
-        """Who takes part: ``library``, ``all``, or names and ids with commas, in that order.
+        """Who takes part: ``all``, a source such as ``sample``, or names and ids with commas.
+
+        Those named come in that order, others by id.
 
         Somebody named twice takes part once.
 
@@ -131,14 +121,36 @@ class PersonaRepository:
         wanted = who.strip()
         if wanted == "all":
             found = [_ref(one) for one in people]
-        elif wanted == "library":
-            found = [_ref(one) for one in people if one.source == "library"]
+        elif wanted in get_args(Source):
+            found = [_ref(one) for one in people if one.source == wanted]
         else:
             names = [name.strip() for name in wanted.split(",") if name.strip()]
             found = list(dict.fromkeys(_named(name, people) for name in names))
         if not found:
             raise InputError(f"{who!r} names nobody: see simulacra persona list")
         return found
+
+
+def save_within(connection: Connection, persona: Persona) -> tuple[Persona, int]:
+    """Save within a transaction that holds the table.
+
+    Returns:
+        What is stored, and the newest version before (0 where the persona is new).
+    """
+    digest = persona.model_copy(update={"version": 1}).hash()
+    table = tables.personas
+    newest = connection.execute(
+        select(table.c.version, table.c.hash)
+        .where(table.c.id == persona.id)
+        .order_by(table.c.version.desc())
+        .limit(1)
+    ).first()
+    before = newest.version if newest is not None else 0
+    if newest is not None and newest.hash == digest:
+        return persona.model_copy(update={"version": before}), before
+    stored = persona.model_copy(update={"version": before + 1})
+    _insert(connection, stored, digest)
+    return stored, before
 
 
 def _ref(person: PersonaSummary) -> PersonaRef:

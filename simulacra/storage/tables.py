@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0003"
+HEAD = "0005"
 """The migration that makes exactly these tables; a test holds it to the newest script."""
 
 metadata = MetaData(
@@ -214,4 +214,52 @@ authoring_reviews = Table(
     Column("reviewer", String, nullable=False),
     Column("replacement", String),
     Column("reason", Text, nullable=False),
+)
+
+selections = Table(
+    "selections",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("created", Float, nullable=False),
+    Column("spec", Text, nullable=False),
+)
+
+selection_scores = Table(
+    "selection_scores",
+    metadata,
+    Column("selection_id", String, primary_key=True),
+    Column("persona_id", String, primary_key=True),
+    Column("created", Float, nullable=False),
+    Column("coherence", Integer),
+    Column("distinctness", Integer),
+    Column("contradictions", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    ForeignKeyConstraint(["selection_id"], ["selections.id"]),
+)
+
+selection_overrides = Table(
+    "selection_overrides",
+    metadata,
+    Column("selection_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created", Float, nullable=False),
+    Column("persona_id", String, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    ForeignKeyConstraint(["selection_id"], ["selections.id"]),
+)
+
+persona_changes = Table(
+    "persona_changes",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("base", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("editor", String, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(["persona_id", "version"], ["personas.id", "personas.version"]),
 )

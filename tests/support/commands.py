@@ -3,6 +3,7 @@
 COMMANDS = (
     ("demo",), ("doctor",), ("run",), ("export",), ("chat",), ("ui",),
     ("persona", "list"), ("persona", "show"), ("persona", "import"), ("persona", "export"),
+    ("persona", "select"),
     ("survey", "check"), ("survey", "show"),
     ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "cancel"),
     ("evaluate", "self-report"),

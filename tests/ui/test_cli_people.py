@@ -48,6 +48,27 @@ def test_a_pack_goes_out_and_comes_back(run, tmp_path: Path):
     assert came[0]["questions"] == 15
 
 
+def test_cards_and_folders_go_out_and_come_back(run, tmp_path: Path):
+    person = json.loads(run("persona", "list", "--json").stdout)[0]
+    for out in ("card.json", "card.png"):
+        run("persona", "export", person["id"], "--out", str(tmp_path / out))
+        came = json.loads(run("persona", "import", str(tmp_path / out), "--json").stdout)
+        assert [(one["id"], one["questions"]) for one in came] == [(person["id"], 15)]
+    folder = str(tmp_path / "folder")
+    told = run("persona", "export", person["id"], "--out", folder, "--format", "human-simulacra")
+    assert "Note: not in this format: facets" in told.stderr
+    run("persona", "import", folder)
+
+
+def test_a_card_without_age_says_which_flags_to_give(run, tmp_path: Path):
+    card = {"name": "Ada", "description": "She counts stairs. Gender: female"}
+    (tmp_path / "ada.json").write_text(json.dumps(card), encoding="utf-8")
+    refused = run("persona", "import", str(tmp_path / "ada.json"), code=2)
+    assert "give --age N" in refused.stderr
+    run("persona", "import", str(tmp_path / "ada.json"), "--age", "36")
+    assert json.loads(run("persona", "show", "Ada", "--json").stdout)["age"] == 36
+
+
 def test_importing_what_is_no_person_is_wrong_input(run, tmp_path: Path):
     result = run("persona", "import", str(tmp_path), code=2)
     assert str(tmp_path) in result.stderr

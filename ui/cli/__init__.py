@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from ui.cli import chat, demo, doctor, evaluate, export, persona, run, runs, survey, web
+from ui.cli import (
+    chat,
+    demo,
+    doctor,
+    evaluate,
+    export,
+    persona,
+    persona_select,
+    run,
+    runs,
+    survey,
+    web,
+)
 from ui.cli.common import Globals, Root
 
 app = typer.Typer(
@@ -47,6 +59,7 @@ def _options(
 
 for _module in (demo, doctor, run, export, chat, web):
     _module.register(app)
+persona_select.register(persona.app)
 for _name, _group in (
     ("persona", persona.app),
     ("survey", survey.app),

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from simulacra.domain.persona import Persona
-from ui.cli.common import JsonOption, console, example, open_workspace, print_json, table
+from ui.cli.common import JsonOption, console, example, open_workspace, print_json, say, table
 
 app = typer.Typer(help="People: list, show, import, export.", no_args_is_help=True)
 
@@ -83,13 +83,20 @@ def _show(person: Persona) -> None:
 @app.command("import", epilog=example("simulacra persona import my-characters/amina-okafor"))
 def import_(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="A persona pack or a Human Simulacra folder.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="A persona pack, a Human Simulacra folder, or a card (.json, .png)."),
+    ],
+    age: Annotated[
+        int | None, typer.Option(min=0, max=130, help="Years, where a card does not say.")
+    ] = None,
+    gender: Annotated[str | None, typer.Option(help="Where a card does not say.")] = None,
     json_: JsonOption = False,
 ) -> None:
     """Read people from files, all of them or, where something is wrong, none."""
     from personas.formats.imports import import_persona
 
-    people = import_persona(path)
+    people = import_persona(path, age=age, gender=gender)
     with open_workspace(ctx) as workspace:
         saved = [workspace.personas.save(person) for person in people]
     if json_:
@@ -113,23 +120,44 @@ def import_(
         )
 
 
-@app.command("export", epilog=example("simulacra persona export amina-okafor --out amina"))
+@app.command("export", epilog=example("simulacra persona export amina-okafor --out amina.png"))
 def export_(
     ctx: typer.Context,
     name: Name,
-    out: Annotated[Path, typer.Option("--out", help="Folder of the new pack.")],
+    out: Annotated[Path, typer.Option("--out", help="The new folder or file.")],
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="pack, card, png or human-simulacra; without it card for .json, png for .png, "
+            "else pack.",
+            show_default=False,
+        ),
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="The PNG that a card takes; else an avatar is drawn.")
+    ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a pack that stands there already.")
+        bool, typer.Option("--overwrite", help="Replace what stands there already.")
     ] = False,
     json_: JsonOption = False,
 ) -> None:
-    """Write one person as a pack: four files that can be read, edited and imported again."""
-    from personas.formats.packs import write_pack
+    """Write one person as a pack, a Character Card V2 or a Human Simulacra folder.
 
+    A pack is a folder of files that can be read, edited and imported again. Other programs take
+    the cards; what a card has no room for travels in it unseen. What a format cannot hold is
+    named.
+    """
+    from personas.formats.exports import export_persona, format_of
+
+    form = format_of(out, format_)
     with open_workspace(ctx) as workspace:
         person = workspace.personas.get(name)
-    write_pack(person, out, overwrite=overwrite)
+    lost = export_persona(person, out, form=form, picture=picture, overwrite=overwrite)
+    for one in lost:
+        say(f"Note: not in this format: {one}")
     if json_:
-        print_json({"id": person.id, "version": person.version, "out": str(out)})
+        written = {"id": person.id, "version": person.version, "out": str(out)}
+        print_json({**written, "format": form, "lost": list(lost)})
         return
     console().print(f"Wrote {person.name} to {out}")

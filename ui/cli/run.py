@@ -87,7 +87,7 @@ def run(
     ctx: typer.Context,
     survey: Annotated[str, typer.Argument(help="A shipped instrument's name, or a file.")],
     personas: Annotated[
-        str, typer.Option(help="library, all, names with commas, or a persona pack.")
+        str, typer.Option(help="library, sample, all, names with commas, or a persona pack.")
     ] = "library",
     method: Annotated[str, typer.Option(help="blank, profile, retrieval or cognitive.")] = (
         "cognitive"

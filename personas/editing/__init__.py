@@ -1,0 +1,1 @@
+"""Changing a character: what was changed, what depends on it, refreshing it, going back."""

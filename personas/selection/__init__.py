@@ -1,0 +1,1 @@
+"""Selection: candidates scored for coherence and distinctness, ranked, the best kept."""
