@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable
 
-from personas.checks import almanac, exclusions, family, headings, lifetimes, order, whereabouts
+from personas.checks import (
+    almanac,
+    exclusions,
+    family,
+    headings,
+    lifetimes,
+    mentions,
+    order,
+    repeats,
+    whereabouts,
+)
 from personas.checks.claims import Claim, Life, story_claims
 from personas.checks.finding import Finding
 from personas.checks.names import Names
@@ -11,7 +21,7 @@ from personas.checks.told_claims import told_claims
 from simulacra.domain.persona import Persona
 
 _KIN = ("parent_of", "sibling_of", "married_to", "partner_of")
-_LOGIC = (
+_CHECKS = (
     headings.headings,
     almanac.days_told,
     almanac.years_told,
@@ -34,13 +44,17 @@ _LOGIC = (
     family.marriages,
     family.degrees,
     family.counted_apart,
+    mentions.attributes_untold,
+    mentions.names_misspelt,
+    repeats.phrases_repeated,
+    repeats.passages_alike,
 )
 
 
 def check_persona(persona: Persona) -> tuple[Finding, ...]:
     """Everything that the deterministic checks find, contradictions first, in story order."""
     life = life_of(persona)
-    return ordered(one for check in _LOGIC for one in check(life))
+    return ordered(one for check in _CHECKS for one in check(life))
 
 
 def life_of(persona: Persona) -> Life:

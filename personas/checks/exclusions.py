@@ -60,12 +60,13 @@ def impossible_dates(life: Life) -> Iterator[Finding]:
 def _first_conflicts(
     life: Life, name: str, relation: Relation, claims: list[Claim]
 ) -> Iterator[Finding]:
-    """Each claim at most once: against the first that it excludes."""
-    seen: set[int] = set()
-    for (_, one), (j, other) in combinations(enumerate(claims), 2):
-        if j in seen or not _exclude(life, name, relation, one, other):
+    """Each passage at most once: against the first claim that it excludes."""
+    seen: set[Claim] = set()
+    for one, other in combinations(claims, 2):
+        later = other if other.span else one
+        if later in seen or not _exclude(life, name, relation, one, other):
             continue
-        seen.add(j)
+        seen.add(later)
         words = name.replace("_", " ")
         message = f"{one.subject} {words} {one.object}, and {words} {other.object}"
         yield conflict(f"two-{name.replace('_', '-')}", message, other, one)

@@ -92,6 +92,11 @@ class Mentions:
             return word if match.start() > noun else "somebody"
         return None if noun < 0 else "somebody"
 
+    def capitals(self, text: str) -> list[tuple[str, int]]:
+        """Each proper name in a text, word by word and folded, with its place."""
+        found = ((folded(match[0]), match.start()) for match in _CAPITAL.finditer(text))
+        return [(word, start) for word, start in found if word in self._proper]
+
     @cached_property
     def _nouns(self) -> re.Pattern[str]:
         """Nouns for people whom the person's pronoun can mean."""

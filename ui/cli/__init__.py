@@ -12,6 +12,7 @@ from ui.cli import (
     evaluate,
     export,
     persona,
+    persona_check,
     persona_select,
     run,
     runs,
@@ -59,6 +60,7 @@ def _options(
 
 for _module in (demo, doctor, run, export, chat, web):
     _module.register(app)
+persona_check.register(persona.app)
 persona_select.register(persona.app)
 for _name, _group in (
     ("persona", persona.app),
