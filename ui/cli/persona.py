@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from simulacra.domain.persona import Persona
-from ui.cli import persona_drift, persona_edit, persona_remember, persona_sample
 from ui.cli.common import (
     JsonOption,
     console,
@@ -21,10 +20,6 @@ from ui.cli.common import (
 app = typer.Typer(
     help="People: list, show, sample, write, check, edit, import, export.", no_args_is_help=True
 )
-persona_sample.register(app)
-persona_edit.register(app)
-persona_remember.register(app)
-persona_drift.register(app)
 
 Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
 
