@@ -20,7 +20,8 @@ as a model takes its time by what it writes.
 
 Answers depend on model, messages, seed and schema only. Tokens are counted as one for every four
 characters, a cheap approximation. ``tokens_cached`` of a request counts the blocks of 16 tokens at
-the beginning of its prompt that an earlier request began with as well.
+the beginning of its prompt that an earlier request began with as well. ``billed_calls`` and
+``billed_tokens`` are those of replies that named their usage, also of replies that are no good.
 """
 
 import argparse
@@ -54,6 +55,7 @@ Writer = Callable[[Sequence[tuple[str, str]], str | None, int], str]
 KINDS = (
     *("rate_limited", "quota", "failed", "hang", "drop", "drop_midway", "truncated"),
     *("malformed", "not_json", "no_text", "length", "too_long", "no_logprobs"),
+    *("refused", "none"),
 )
 
 
@@ -96,6 +98,8 @@ class OpenAIServer:
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
+    billed_calls: int = 0
+    billed_tokens: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
     _troubles: deque[Trouble] = field(default_factory=deque)
@@ -114,7 +118,7 @@ class OpenAIServer:
         return self.cached_tokens / self.prompt_tokens if self.prompt_tokens else 0.0
 
     def misbehave(self, kind: str, times: int = 1, retry_after: float | str | None = None) -> None:
-        """Let the next chat requests fail in this way, one of ``KINDS``."""
+        """Let the next chat requests fail in this way, one of ``KINDS`` (``none``: they do not)."""
         assert kind in KINDS, kind
         told = None if retry_after is None else str(retry_after)
         self._troubles.extend([Trouble(kind, told)] * times)
@@ -125,6 +129,7 @@ class OpenAIServer:
         self._troubles.clear()
         self._prefixes.clear()
         self.count = self.prompt_tokens = self.cached_tokens = self.completion_tokens = 0
+        self.billed_calls = self.billed_tokens = 0
         self.most_in_flight = self.in_flight
 
     def stats(self) -> dict[str, float]:
@@ -198,6 +203,8 @@ class OpenAIServer:
         if self.token_latency:
             await asyncio.sleep(self.token_latency * reply["usage"]["completion_tokens"])
         self.completion_tokens += reply["usage"]["completion_tokens"]
+        self.billed_calls += 1
+        self.billed_tokens += reply["usage"]["total_tokens"]
         if body.get("stream"):
             return await _stream(request, body, reply, midway=_is(trouble, "drop_midway"))
         return web.Response(body=json.dumps(reply).encode(), content_type="application/json")
@@ -238,6 +245,8 @@ class OpenAIServer:
             return _error(429, "Too many requests.", "rate_limit_exceeded", headers)
         if trouble.kind == "quota":
             return _error(429, "You exceeded your quota.", "insufficient_quota")
+        if trouble.kind == "refused":
+            return _error(401, "Incorrect API key provided.", "invalid_api_key")
         if trouble.kind == "failed":
             return _error(500, "The server had an error.", "server_error", headers)
         if trouble.kind == "too_long":
