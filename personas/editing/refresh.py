@@ -132,7 +132,9 @@ async def refresh(
     changed = _with_texts(persona, texts)
     if persona.facts:  # a life without facts was not read for any
         told = [key.removeprefix("passage:") for key in texts if key.startswith("passage:")]
-        changed, unread = await with_facts_of(changed, told, author, concurrency=concurrency)
+        changed, unread = await with_facts_of(
+            changed, told, author, concurrency=concurrency, on_done=on_done
+        )
         failures |= {f"facts of {key}": words for key, words in unread.items()}
     changed, answered = with_new_keys(changed, stale, changes)
     made = await _memories(changed, stale, changes, author, concurrency, on_done)
