@@ -146,7 +146,7 @@ def stage_panel(
 ) -> str:
     """Bars of the seconds that each stage took, on an axis up to ``longest`` of all panels.
 
-    None is a stage that called no model.
+    None is a stage that nobody came to.
     """
     top, step = 4, 28
     with mpl.rc_context(_STYLE):
@@ -156,10 +156,10 @@ def stage_panel(
         axes.set_yticks(range(len(seconds)), [stage.capitalize() for stage in seconds])
         axes.locator_params(axis="x", nbins=4)
         axes.grid(axis="x", linewidth=0.8)
-        axes.set_xlabel("seconds of model time")
+        axes.set_xlabel("seconds")
         for row, taken in enumerate(seconds.values()):
             axes.barh(row, taken or 0.0, height=0.56, color=_GREEN, zorder=2)
-            said = "no model call" if taken is None else f"{taken:.1f} s"
+            said = "not used" if taken is None else f"{taken:.{1 if taken >= 1 else 2}f} s"
             axes.annotate(
                 said, (taken or 0.0, row), xytext=(5, 0), textcoords="offset points",
                 va="center", color=_INK if taken is not None else _SOFT, annotation_clip=False,

@@ -2,14 +2,26 @@
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
-from personas.authoring.manuscript import Chapter
 from simulacra.domain.base import Frozen
 
 PHRASE = 8
 """Words from which on a phrase that returns counts as a repetition."""
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+
+class Passage(Protocol):
+    """A chapter, or whatever has an id and a text."""
+
+    @property
+    def id(self) -> str:
+        """What it is called."""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
 
 
 class Repeat(Frozen):
@@ -20,7 +32,7 @@ class Repeat(Frozen):
     phrase: str
 
 
-def repeats(chapters: Sequence[Chapter]) -> list[Repeat]:
+def repeats(chapters: Sequence[Passage]) -> list[Repeat]:
     """Every phrase of eight words or more that returns in a later chapter, each at its longest.
 
     Case and punctuation do not count.

@@ -4,6 +4,7 @@
 the library, one of every kind. They were written before anything that looks for them.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,7 +14,7 @@ from personas.formats.packs import read_pack
 from personas.formats.text_files import read_yaml
 from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Memory, Span
-from simulacra.domain.persona import Episode, Persona, Profile
+from simulacra.domain.persona import Episode, Fact, Persona, Profile
 
 FOLDER = Path(__file__).parents[1] / "data" / "contradictions"
 CALENDAR = "calendar"
@@ -47,6 +48,15 @@ class Heading(Frozen):
     when: str | None = None
     age: int | None = None
     title: str | None = None
+
+
+class PlantedFact(Frozen):
+    """A fact of a planted passage, with the words of the passage that it rests on."""
+
+    subject: str
+    relation: str
+    object: str
+    quote: str = Field(min_length=1)
 
 
 class Planting(Frozen):
@@ -111,11 +121,12 @@ def problems_of(found: tuple[Planting, ...], persona: Persona) -> list[str]:
     return problems
 
 
-def planted(pack: Path, planting: Planting) -> Persona:
-    """The whole life of a pack with one contradiction in it.
+def planted(pack: Path, planting: Planting, facts: Sequence[PlantedFact] = ()) -> Persona:
+    """The whole life of a pack with one contradiction in it, and the ``facts`` of its passage.
 
-    Nothing validates the result: some contradictions are what the reader of packs refuses. Where it
-    accepts one, it reads this very persona from the changed files.
+    Facts that rest on a replaced passage go. Nothing validates the result: some contradictions are
+    what the reader of packs refuses. Where it accepts one, it reads this very persona from the
+    changed files.
     """
     persona = read_pack(pack, "library")
     if planting.profile is not None:
@@ -123,7 +134,16 @@ def planted(pack: Path, planting: Planting) -> Persona:
     if planting.heading is not None:
         return _reheaded(persona, planting.episode, planting.heading)
     cut, text = _cut(persona, planting)
-    return _spliced(persona, planting.episode, cut, text)
+    return _with_facts(_spliced(persona, planting.episode, cut, text), planting, facts)
+
+
+def planted_facts(pack: Path) -> dict[str, tuple[PlantedFact, ...]]:
+    """By kind, the facts that a faithful reader takes from each planted passage of a character."""
+    records, _ = read_yaml(FOLDER / "facts" / f"{pack.name}.yaml")
+    return {
+        one["kind"]: TypeAdapter(tuple[PlantedFact, ...]).validate_python(one["facts"])
+        for one in records
+    }
 
 
 def planted_span(persona: Persona, planting: Planting) -> Span | None:
@@ -133,6 +153,21 @@ def planted_span(persona: Persona, planting: Planting) -> Span | None:
     span = _episode(persona, planting.episode).span
     start = persona.story.index(planting.text, span.start, span.end)
     return Span(start=start, end=start + len(planting.text))
+
+
+def _with_facts(persona: Persona, planting: Planting, facts: Sequence[PlantedFact]) -> Persona:
+    place = _episode(persona, planting.episode).span
+    read = []
+    for one in facts:
+        start = persona.story.index(one.quote, place.start, place.end)
+        read.append(
+            Fact(
+                **one.model_dump(exclude={"quote"}),
+                episode=planting.episode,
+                span=Span(start=start, end=start + len(one.quote)),
+            )
+        )
+    return persona.model_copy(update={"facts": (*persona.facts, *read)})
 
 
 # ---- planting -----------------------------------------------------------------------------------

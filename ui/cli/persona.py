@@ -6,13 +6,20 @@ from typing import Annotated
 import typer
 
 from simulacra.domain.persona import Persona
-from ui.cli import persona_drift, persona_edit, persona_remember
-from ui.cli.common import JsonOption, console, example, open_workspace, print_json, say, table
+from ui.cli.common import (
+    JsonOption,
+    console,
+    example,
+    open_workspace,
+    print_json,
+    print_rows,
+    say,
+    table,
+)
 
-app = typer.Typer(help="People: list, show, edit, import, export.", no_args_is_help=True)
-persona_edit.register(app)
-persona_remember.register(app)
-persona_drift.register(app)
+app = typer.Typer(
+    help="People: list, show, sample, write, check, edit, import, export.", no_args_is_help=True
+)
 
 Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
 
@@ -25,18 +32,21 @@ def list_(ctx: typer.Context, json_: JsonOption = False) -> None:
     if json_:
         print_json([one.model_dump(mode="json") for one in found])
         return
-    grid = table("id", "name", "gender", "age", "source", "words", "memories")
-    for one in found:
-        grid.add_row(
-            one.id,
-            one.name,
-            one.gender,
-            str(one.age),
-            one.source,
-            f"{one.story_words:,}",
-            str(one.memories),
-        )
-    console().print(grid)
+    print_rows(
+        ("id", "name", "gender", "age", "source", "words", "memories"),
+        [
+            (
+                one.id,
+                one.name,
+                one.gender,
+                str(one.age),
+                one.source,
+                f"{one.story_words:,}",
+                str(one.memories),
+            )
+            for one in found
+        ],
+    )
 
 
 @app.command(epilog=example('simulacra persona show "Marta Kowalczyk"'))

@@ -1,0 +1,140 @@
+"""Dates in the text: no such day, another day of the week, before the birth, after today."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from personas.checks.calendar import weekday
+from personas.checks.claims import Life, windows
+from personas.checks.finding import Finding
+from personas.checks.mentions_of import Mentions
+from personas.checks.passages import sentence_at
+from personas.checks.told_dates import ToldDate, told_dates, told_years, years_meant
+from personas.checks.verbs import PAST
+from simulacra.domain.memory import Span
+from simulacra.domain.persona import Episode
+
+_TURNS = re.compile(
+    r"\b(?:that|who|whom|which|whose|where|when|how|what|why|because|since|until|before|built|made"
+    r"|dated|born|said|told|\"|“)(?=\W|$)",
+    re.IGNORECASE,
+)
+_ON = re.compile(r"\b(?:on|in)\s+$")
+_AHEAD = re.compile(
+    r"\b(?:would|will|shall|should|could|might|may|must|going to|due|plan(?:s|ned)?"
+    r"|hop(?:es?|ed|ing)"
+    r"|inten(?:ds?|ded)|want(?:s|ed)?|meant|until|book(?:s|ed)?|was to|were to|is to"
+    r"|if|next|expect(?:s|ed)?|promis(?:es?|ed))\b",
+    re.IGNORECASE,
+)
+
+
+def days_told(life: Life) -> Iterator[Finding]:
+    """Days that no calendar has, and days of the week that were others."""
+    told = windows(life.persona)
+    for episode, start, text, field in _texts(life):
+        for one in told_dates(text):
+            span = Span(start=start + one.span.start, end=start + one.span.end)
+            words = text[one.span.start : one.span.end]
+            where = {"episode": episode.id, "span": span} if episode else {"detail": field}
+            if not one.possible:
+                message = f"there is no such day: {words}"
+                yield Finding(
+                    kind="impossible-date", severity="contradiction", message=message, **where
+                )
+            elif one.weekday:
+                window = told.get(episode.id) if episode else None
+                days = _days(one, window)
+                if days and all(weekday(day) != one.weekday for day in days):
+                    message = f"{words}: {days[0]} was a {weekday(days[0]).title()}"
+                    yield Finding(
+                        kind="weekday-wrong", severity="contradiction", message=message, **where
+                    )
+
+
+def years_told(life: Life) -> Iterator[Finding]:
+    """What the person does before being born, or did on a day that is still to come."""
+    mentions = Mentions(life.persona)
+    known = life.persona.profile
+    for episode in life.persona.episodes:
+        text = life.persona.text_of(episode.span)
+        for span, first, last in _dated(text):
+            sentence = sentence_at(text, span.start, 0, len(text))
+            whole = Span(
+                start=episode.span.start + sentence.span.start,
+                end=episode.span.start + sentence.span.start + len(sentence.text),
+            )
+            if life.born and last < life.born[0] and _did(mentions, text, sentence.span, span):
+                message = f"{life.persona.name} was born in {life.born[0].year}: {sentence.text}"
+                yield _finding("before-birth", message, episode, whole, "profile.date_of_birth")
+            ahead = known.as_of is not None and first > known.as_of
+            if ahead and _done(mentions, text, sentence.span, span):
+                message = f"told as past, but today is {known.as_of}: {sentence.text}"
+                yield _finding("after-today", message, episode, whole, "profile.as_of")
+
+
+def _texts(life: Life) -> Iterator[tuple[Episode | None, int, str, str]]:
+    persona = life.persona
+    if persona.episodes:
+        for one in persona.episodes:
+            yield one, one.span.start, persona.text_of(one.span), ""
+    yield None, 0, persona.biography, "biography"
+
+
+def _days(one: ToldDate, window: tuple[date, date] | None) -> list[date]:
+    years = years_meant(one, window) if window else [one.year] if one.year is not None else []
+    return [day for year in years if (day := one.in_year(year))]
+
+
+def _dated(text: str) -> Iterator[tuple[Span, date, date]]:
+    """Days and years that a text names whole, with their first and last day."""
+    for one in told_dates(text):
+        day = one.in_year(one.year) if one.year is not None else None
+        if day:
+            yield one.span, day, day
+    for year in told_years(text):
+        yield year.span, date(year.year, 1, 1), date(year.year, 12, 31)
+
+
+def _did(mentions: Mentions, text: str, sentence: Span, when: Span) -> bool:
+    """Whether the person is the subject of a past verb, with nothing between that and the date."""
+    for match in re.finditer(rf"\b({mentions.subject()}) (?:had |was |were )?(\w+)", text):
+        if not sentence.start <= match.start() < when.start:
+            continue
+        if not mentions.is_main(text, match.start(), match[1]):
+            continue
+        between = text[match.end() : when.end]
+        if not _TURNS.search(between) and (PAST.fullmatch(match[2]) or "had " in match[0]):
+            return True
+    return False
+
+
+def _done(mentions: Mentions, text: str, sentence: Span, when: Span) -> bool:
+    """Whether a sentence tells what the person did on a date, with no word that looks ahead.
+
+    "On 3 May 2031 she left", or "she left on 3 May 2031": not "she signed until the end of 2031".
+    """
+    if _AHEAD.search(text, sentence.start, sentence.end):
+        return False
+    first = when.start - sentence.start < len("on the ")
+    if not first and not _ON.search(text, sentence.start, when.start):
+        return False
+    start, end = (when.end, sentence.end) if first else (sentence.start, when.start)
+    for match in re.finditer(rf"\b({mentions.subject()}) (\w+)", text[:end]):
+        if match.start() < start or not PAST.fullmatch(match[2]):
+            continue
+        between = text[when.end : match.start()] if first else text[match.end() : when.start]
+        if not _TURNS.search(between) and mentions.is_main(text, match.start(), match[1]):
+            return True
+    return False
+
+
+def _finding(kind: str, message: str, episode: Episode, span: Span, detail: str) -> Finding:
+    return Finding(
+        kind=kind,
+        severity="contradiction",
+        message=message,
+        span=span,
+        episode=episode.id,
+        detail=detail,
+    )

@@ -1,0 +1,88 @@
+"""All deterministic checks of a character, and what they find."""
+
+from collections.abc import Iterable
+
+from personas.checks import (
+    almanac,
+    exclusions,
+    family,
+    headings,
+    lifetimes,
+    mentions,
+    order,
+    repeats,
+    whereabouts,
+)
+from personas.checks.claims import Claim, Life, story_claims
+from personas.checks.finding import Finding
+from personas.checks.names import Names
+from personas.checks.profile_claims import profile_claims
+from personas.checks.told_claims import told_claims
+from simulacra.domain.persona import Persona
+
+_KIN = ("parent_of", "sibling_of", "married_to", "partner_of")
+_CHECKS = (
+    headings.headings,
+    almanac.days_told,
+    almanac.years_told,
+    exclusions.impossible_dates,
+    exclusions.two_objects,
+    exclusions.opposites,
+    lifetimes.before_birth,
+    lifetimes.after_today,
+    lifetimes.after_death,
+    lifetimes.died_before_born,
+    lifetimes.ages_told,
+    lifetimes.parents_ages,
+    order.sequence,
+    order.begun_and_ended,
+    order.lengths,
+    whereabouts.two_places,
+    whereabouts.seasons,
+    family.siblings,
+    family.children,
+    family.marriages,
+    family.degrees,
+    family.counted_apart,
+    mentions.attributes_untold,
+    mentions.names_misspelt,
+    repeats.phrases_repeated,
+    repeats.passages_alike,
+)
+
+
+def check_persona(persona: Persona) -> tuple[Finding, ...]:
+    """Everything that the deterministic checks find, contradictions first, in story order."""
+    life = life_of(persona)
+    return ordered(one for check in _CHECKS for one in check(life))
+
+
+def life_of(persona: Persona) -> Life:
+    """A persona with the claims of its facts and its profile."""
+    claims = [*story_claims(persona), *told_claims(persona), *profile_claims(persona)]
+    return Life(persona=persona, claims=tuple(claims), names=_names(persona, claims))
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings once each, contradictions first, then by their place in the story."""
+    once = dict.fromkeys(findings)
+
+    def place(one: Finding) -> tuple[bool, int, str, str]:
+        return (
+            one.severity != "contradiction",
+            one.span.start if one.span else -1,
+            one.kind,
+            one.message,
+        )
+
+    return tuple(sorted(once, key=place))
+
+
+def _names(persona: Persona, claims: list[Claim]) -> Names:
+    people = [persona.name, *(one.subject for one in claims)]
+    people += [one.object for one in claims if one.relation in _KIN]
+    roles: dict[str, str] = {}
+    for one in claims:
+        if one.relation == "named":
+            roles.setdefault(one.subject, one.object)
+    return Names(people, roles)

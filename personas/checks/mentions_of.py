@@ -1,0 +1,126 @@
+"""Whom "he" and "she" mean: the person whose life it is, or perhaps somebody else."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from personas.checks.calendar import WEEKDAYS
+from personas.checks.names import folded
+from simulacra.domain.persona import Persona
+
+_PRONOUNS = {"male": ("he", "him", "his", "himself"), "female": ("she", "her", "hers", "herself")}
+_CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zà-öø-ÿ][^\W\d_]+")
+_BEFORE_PLACE = re.compile(r"\b(?:in|at|into|near)\s+(?:the\s+)?$", re.IGNORECASE)
+_FEMALE = r"mother|sister|wife|daughter|aunt|auntie|grandmother|mrs|miss|niece|granddaughter"
+_MALE = r"father|brother|husband|son|uncle|grandfather|mr|nephew|grandson|don|captain"
+_PEOPLE = {
+    "female": r"mother|sister|wife|daughter|aunt|auntie|grandmother|woman|girl|lady|niece|widow"
+    r"|bride|nurse|nun|queen|madam|waitress|midwife|granddaughter|girlfriend|fiancée",
+    "male": r"father|brother|husband|son|uncle|grandfather|man|boy|lad|nephew|widower|groom|priest"
+    r"|monk|king|sir|waiter|grandson|boyfriend|fiancé|soldier|policeman|foreman",
+}
+_ANYONE = (
+    r"doctor|teacher|clerk|officer|boss|owner|driver|guard|child|baby|cousin|friend|neighbour|buyer"
+    r"|seller|manager|student|pupil|stranger|guest|patient|judge|customer|patron|merchant|tailor"
+)
+_DATES = frozenset((*WEEKDAYS, "january", "february", "march", "april", "may", "june", "july",
+    "august", "september", "october", "november", "december", "christmas", "easter"))  # fmt: skip
+_BACK = 240  # characters: a pronoun seldom reaches further than two sentences
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Finds the person of a life in its text, and stays silent where another could be meant."""
+
+    persona: Persona
+
+    @property
+    def pronouns(self) -> tuple[str, ...]:
+        """The pronouns that can mean the person: none for "they", which may mean many."""
+        return _PRONOUNS.get(self.persona.profile.gender.casefold(), ())
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Words of the person's name that no relative bears: the first name and its long form."""
+        first = self.persona.name.split()[0]
+        given = [
+            value for key, value in self.persona.profile.attributes.items()
+            if key.endswith(("first_name", "nickname"))
+        ]  # fmt: skip
+        return frozenset(folded(one) for one in (first, *given))
+
+    def subject(self) -> str:
+        """A pattern for the person as a subject: the first name, or the pronoun."""
+        whole = self.persona.name
+        names = (re.escape(whole), re.escape(whole.split()[0]))
+        return "|".join((*names, *(f"{one}|{one.title()}" for one in self.pronouns[:1])))
+
+    def possessive(self) -> str:
+        """A pattern for what is the person's: "Ana's", "her"."""
+        names = "|".join((re.escape(self.persona.name), re.escape(self.persona.name.split()[0])))
+        theirs = {"male": "|his|His", "female": "|her|Her"}
+        return rf"(?:{names})['’]s" + theirs.get(self.persona.profile.gender.casefold(), "")
+
+    def is_main(self, text: str, place: int, word: str) -> bool:
+        """Whether a name or pronoun at a place means the person.
+
+        A pronoun does when the last name before it, within about two sentences and not of the other
+        sex, is the person's own, or when there is none.
+        """
+        bare = re.sub(r"['’]s$", "", word)
+        if folded(bare.split()[0]) in self.own_names:
+            return True
+        if bare.casefold() not in self.pronouns:
+            return False
+        last = self._last_name(text, place)
+        return last is None or last in self.own_names
+
+    def _last_name(self, text: str, place: int) -> str | None:
+        """The last name that can be meant; "somebody" where a noun names another later."""
+        start = max(text.rfind("\n", 0, place) + 1, place - _BACK)
+        others = list(self._nouns.finditer(text, start, place))
+        noun = others[-1].start() if others else -1
+        for match in reversed(list(_CAPITAL.finditer(text, start, place))):
+            word = folded(match[0])
+            if word in _DATES or word not in self._proper:
+                continue
+            if word not in self.own_names:
+                if _BEFORE_PLACE.search(text, start, match.start()):
+                    continue
+                if self._sex.get(word, self.persona.profile.gender) != self.persona.profile.gender:
+                    continue
+            return word if match.start() > noun else "somebody"
+        return None if noun < 0 else "somebody"
+
+    def capitals(self, text: str) -> list[tuple[str, int]]:
+        """Each proper name in a text, word by word and folded, with its place."""
+        found = ((folded(match[0]), match.start()) for match in _CAPITAL.finditer(text))
+        return [(word, start) for word, start in found if word in self._proper]
+
+    @cached_property
+    def _nouns(self) -> re.Pattern[str]:
+        """Nouns for people whom the person's pronoun can mean."""
+        own = _PEOPLE.get(self.persona.profile.gender.casefold(), "")
+        return re.compile(rf"\b(?:{own}|{_ANYONE})\b", re.IGNORECASE)
+
+    @cached_property
+    def _proper(self) -> frozenset[str]:
+        """Words that the life writes with a capital where a sentence would not."""
+        told = f"{self.persona.story}\n{self.persona.biography}"
+        inside = {
+            folded(one) for one in re.findall(r"(?<=[a-z,] )[^\W\d_a-zà-öø-ÿ][^\W\d_]+", told)
+        }
+        small = {folded(one) for one in re.findall(r"(?<![^\W_])[a-zà-öø-ÿ][^\W\d_]+", told)}
+        return frozenset(inside - small) | self.own_names
+
+    @cached_property
+    def _sex(self) -> dict[str, str]:
+        """Sex of named people, as the words of kinship give it."""
+        known = self.persona.profile.attributes
+        entries = (f"{key} {value}" for key, value in known.items())
+        told = "\n".join((self.persona.story, self.persona.biography, *entries))
+        found: dict[str, str] = {}
+        for sex, roles in (("female", _FEMALE), ("male", _MALE)):
+            for match in re.finditer(rf"\b(?i:{roles}),? ([^\W\d_a-zà-öø-ÿ][^\W\d_]+)", told):
+                found.setdefault(folded(match[1]), sex)
+        return found

@@ -1,0 +1,75 @@
+"""How many planted contradictions the checks find: recall by kind and story, and false alarms.
+
+    uv run python -m tests.benchmarks.contradictions
+
+Sixty contradictions of twenty kinds, planted one at a time in three whole lives. ``--text`` leaves
+the facts out and measures what the checks read from text, headings and profile alone; ``--facts``
+takes the facts of the lives and of the planted passages as well. See ``tests/support/recall.py``
+for what counts as found.
+"""
+
+import argparse
+import json
+from typing import Any
+
+from tests.support.contradictions import KINDS
+from tests.support.recall import DEVELOPMENT, Level, Trial, false_alarms, misses, recall, trials
+
+BAR = {"recall": 0.9, "false_alarms": 1}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--text", action="store_true", help="text, headings and profile alone")
+    which.add_argument("--facts", action="store_true", help="with facts")
+    options = parser.parse_args()
+    levels: list[Level] = ["text", "facts"]
+    if options.text or options.facts:
+        levels = ["text" if options.text else "facts"]
+    results = {level: measure(level) for level in levels}
+    if options.json:
+        print(json.dumps(results))
+        return
+    for level, result in results.items():
+        _print(level, result)
+
+
+def measure(level: Level) -> dict[str, Any]:
+    """Recall in all, by story and by kind; development against held out; alarms; misses."""
+    some = trials(level)
+    stories = sorted({one.persona for one in some})
+    return {
+        "recall": recall(some),
+        "development": recall(one for one in some if one.persona == DEVELOPMENT),
+        "held_out": recall(one for one in some if one.persona != DEVELOPMENT),
+        "by_story": {name: recall(one for one in some if one.persona == name) for name in stories},
+        "by_kind": {kind: _found(some, kind) for kind in KINDS},
+        "misses_by_kind": misses(some),
+        "false_alarms": false_alarms(level),
+    }
+
+
+def _found(some: tuple[Trial, ...], kind: str) -> str:
+    outcomes = [one.found for one in some if one.kind == kind]
+    return f"{sum(outcomes)}/{len(outcomes)}"
+
+
+def _print(level: str, result: dict[str, Any]) -> None:
+    name = "text + facts" if level == "facts" else "text alone"
+    print(f"{name}: recall {result['recall']:.3f} (bar with facts: {BAR['recall']})")
+    print(f"  development {result['development']:.3f}, held out {result['held_out']:.3f}")
+    for story, value in result["by_story"].items():
+        print(f"  {story:<32} {value:.2f}")
+    for kind, value in result["by_kind"].items():
+        print(f"  {kind:<32} {value}")
+    alarms = ", ".join(f"{who} {many}" for who, many in result["false_alarms"].items())
+    print(f"  false alarms a story (bar {BAR['false_alarms']}): {alarms}\n")
+
+
+if __name__ == "__main__":
+    main()

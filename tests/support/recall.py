@@ -1,0 +1,122 @@
+"""How many planted contradictions the checks find, and what they cry over untouched lives.
+
+A planting counts as found when a ``contradiction`` finding
+
+- points at the planted passage (at the episode of a changed heading, the changed profile entry), or
+  at the very passage that the planting contradicts, and
+- would not be there without the planting.
+
+``text`` measures lives without any facts: what the checks read from text, headings and profile
+alone. ``facts`` adds the facts of the library and those that a faithful reader takes from the
+planted passage (``tests/data/contradictions/facts``): the checks' logic is measured, not a model's
+reading. Those facts were written by somebody who knew the plantings, so the second figure is an
+upper bound of what facts read by a model give. The rules were developed on the plantings in Emeka
+Obi's life; those in the other two are held out.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from personas.checks.door import check_persona
+from personas.checks.finding import Finding
+from personas.formats.packs import read_pack
+from personas.library import FOLDER as LIBRARY
+from personas.library import library
+from simulacra.domain.base import Frozen
+from simulacra.domain.memory import Span
+from simulacra.domain.persona import Persona
+from tests.support.contradictions import (
+    FOLDER,
+    Planting,
+    planted,
+    planted_facts,
+    planted_span,
+    plantings,
+)
+
+Level = Literal["text", "facts"]
+DEVELOPMENT = "emeka-obi"
+PACKS = tuple(LIBRARY / one.stem for one in sorted(FOLDER.glob("*.yaml")))
+
+
+class Trial(Frozen):
+    """Whether one planting was found, and by which checks."""
+
+    persona: str
+    kind: str
+    found: bool
+    by: tuple[str, ...] = ()
+
+
+def trials(level: Level) -> tuple[Trial, ...]:
+    """One trial a planting, in the order of stories and kinds."""
+    return tuple(one for pack in PACKS for one in trials_of(pack, level))
+
+
+def trials_of(pack: Path, level: Level) -> tuple[Trial, ...]:
+    """The trials of one character."""
+    untouched = _at(read_pack(pack, "library"), level)
+    before = {_signature(untouched, one) for one in _contradictions(untouched)}
+    facts = planted_facts(pack)
+    found = []
+    for planting in plantings(pack):
+        life = _at(planted(pack, planting, facts.get(planting.kind, ())), level)
+        fresh = [one for one in _contradictions(life) if _signature(life, one) not in before]
+        by = {one.kind for one in fresh if _points_at(life, planting, one)}
+        found.append(
+            Trial(persona=pack.name, kind=planting.kind, found=bool(by), by=tuple(sorted(by)))
+        )
+    return tuple(found)
+
+
+def false_alarms(level: Level) -> dict[str, int]:
+    """Contradictions found in each character of the library as it is."""
+    return {one.id: len(_contradictions(_at(one, level))) for one in library()}
+
+
+def recall(some: Iterable[Trial]) -> float:
+    """Share of the trials that were found."""
+    outcomes = [one.found for one in some]
+    return sum(outcomes) / len(outcomes)
+
+
+def misses(some: Sequence[Trial]) -> dict[str, int]:
+    """Kinds with a planting that was not found, and how many of it."""
+    counts: dict[str, int] = {}
+    for one in some:
+        if not one.found:
+            counts[one.kind] = counts.get(one.kind, 0) + 1
+    return counts
+
+
+def _at(persona: Persona, level: Level) -> Persona:
+    return persona if level == "facts" else persona.model_copy(update={"facts": ()})
+
+
+def _contradictions(persona: Persona) -> list[Finding]:
+    return [one for one in check_persona(persona) if one.severity == "contradiction"]
+
+
+def _signature(persona: Persona, one: Finding) -> tuple[str, str, str, str]:
+    """A finding by its words and those of its passages, wherever in the story they stand."""
+    told = [persona.text_of(span) if span else "" for span in (one.span, one.other_span)]
+    return (one.kind, one.message, *told)
+
+
+def _points_at(persona: Persona, planting: Planting, one: Finding) -> bool:
+    if planting.heading is not None and one.episode == planting.episode:
+        return True
+    if planting.profile and any(f"profile.{path}" in one.detail for path in planting.profile):
+        return True
+    targets = [planted_span(persona, planting), *_contradicted(persona, planting)]
+    return any(
+        span and target and span.start < target.end and target.start < span.end
+        for span in (one.span, one.other_span)
+        for target in targets
+    )
+
+
+def _contradicted(persona: Persona, planting: Planting) -> list[Span]:
+    start = persona.story.find(planting.contradicts)
+    return [Span(start=start, end=start + len(planting.contradicts))] if start >= 0 else []
