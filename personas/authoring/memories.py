@@ -178,6 +178,8 @@ def faults_of(reply: MemoryReply, name: str) -> list[str]:
             faults.append(f'"{field}" is empty.')
         elif words > most:
             faults.append(f'"{field}" has {words} words; at most {most} are allowed.')
+        elif text.strip(' ."').casefold() == field:
+            faults.append(f'"{field}" only repeats its own name.')
         if third := third_person(text, name):
             faults.append(f'"{field}" speaks of the person by name ("{third}"); say "I".')
     told = _QUOTED.sub(" ", reply.content)

@@ -115,6 +115,14 @@ def test_a_stale_part_may_be_right_as_it_is(run):
     assert shown(run)["stale"] == [] and shown(run)["version"] == 3
 
 
+def test_what_is_stale_is_a_finding_of_the_check(run):
+    run("persona", "edit", INTI, "--add-experience", "2024-05: I bought a hen.")
+    found = json.loads(run("persona", "check", INTI, "--json").stdout)["findings"]
+    stale = [one for one in found if one["kind"] == "stale"]
+    assert [one["passage"] for one in stale] == ["I bought a hen."] * 2
+    assert {one["severity"] for one in stale} == {"warning"}
+
+
 def test_a_dry_run_changes_nothing(run):
     out = run("persona", "edit", INTI, "--forget", "e03", "--dry-run").stdout
     assert "nothing was changed" in out

@@ -101,6 +101,7 @@ def row(number: int, draft: Draft) -> Change:
         ({"feeling": "so " * 101}, '"feeling" has 101 words; at most 100'),
         ({"summary": "so " * 21}, '"summary" has 21 words; at most 20'),
         ({"thought": "  "}, '"thought" is empty'),
+        ({"summary": "Summary."}, '"summary" only repeats its own name'),
         ({"content": "The hens were carried up."}, None),
         ({"content": "They carried the hens up."}, "not in the first person"),
         ({"content": 'She said: "I carry them." The hens went up.'}, "not in the first person"),
