@@ -38,6 +38,10 @@ GIVEN: dict[Stage, str] = {
     "biography": "that and the biography",
     "life": "that and what is recalled of story and memories for each item",
 }
+SAME_NOTE = (
+    "Every replicate gave the same answers, so the intervals hold nothing of chance and have no "
+    "width: ask at a temperature above 0."
+)
 Answers = Mapping[Stage, Sequence[Mapping[str, Response]]]
 """By stage: one mapping of responses by item id for each replicate, in their order."""
 
@@ -148,7 +152,8 @@ def drift_of(
         },
         left_out=tuple(item.id for item in instrument.items if item not in measured),
         missing={stage: _missing(measured, answers[stage]) for stage in STAGES},
-        **asked.model_dump(),
+        **asked.model_dump(exclude={"notes"}),
+        notes=(*asked.notes, *((SAME_NOTE,) if _all_the_same(measured, answers) else ())),
     )
 
 
@@ -234,6 +239,16 @@ def _missing(items: Sequence[Item], replicates: Sequence[Mapping[str, Response]]
     return sum(
         amount(item, responses.get(item.id)) is None for responses in replicates for item in items
     )
+
+
+def _all_the_same(items: Sequence[Item], answers: Answers) -> bool:
+    """Whether several replicates differ nowhere."""
+    told = {
+        stage: {tuple(amount(item, one.get(item.id)) for item in items) for one in answers[stage]}
+        for stage in STAGES
+    }
+    several = all(len(answers[stage]) > 1 for stage in STAGES)
+    return several and all(len(one) == 1 for one in told.values())
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -27,7 +27,7 @@ from simulacra.prompting import Prompt, find_template
 STAGE = "memories"
 TRIES = 3
 """Attempts at an episode, each with the faults of the one before."""
-MAX_TOKENS = 900
+MAX_TOKENS, BRIEF_TOKENS = 900, 450
 
 _TEXTS = ("content", "thought", "feeling", "summary")
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours|ourselves)\b", re.IGNORECASE)
@@ -58,6 +58,18 @@ class MemoryReply(Frozen):
     summary: str
     importance: Annotated[int, Field(ge=1, le=10)]
     quote: str
+
+
+class _ShortReply(Frozen):
+    """A memory of lengths that a small model can be held to; see ``MemoryReply``."""
+
+    content: str = Field(min_length=1, max_length=400)
+    thought: str = Field(min_length=1, max_length=180)
+    feeling: str = Field(min_length=1, max_length=180)
+    emotions: Annotated[tuple[Feeling, ...], Field(min_length=1, max_length=2)]
+    summary: str = Field(min_length=1, max_length=90)
+    importance: Annotated[int, Field(ge=1, le=10)]
+    quote: str = Field(max_length=160)
 
 
 class Wanted(Frozen):
@@ -108,33 +120,50 @@ async def make_memory(persona: Persona, want: Wanted, author: Author) -> Memory:
     faults: list[str] = []
     for attempt in range(1, TRIES + 1):
         step = Step(stage=STAGE, part=_part(want), attempt=attempt)
-        prompt = memory_prompt(persona, episode, want.focus, faults)
-        reply = await author.fill(step, prompt, MemoryReply, max_tokens=MAX_TOKENS)
+        prompt = memory_prompt(persona, episode, want.focus, faults, brief=author.brief)
+        reply = await _asked(author, step, prompt)
         faults = faults_of(reply, persona.name)
         if not faults:
             return _memory(persona, episode, want, reply)
     raise BadReply(f"{author.model} gave no usable memory in {TRIES} attempts: {faults[0]}")
 
 
+async def _asked(author: Author, step: Step, prompt: Prompt) -> MemoryReply:
+    if author.brief:
+        short = await author.fill(step, prompt, _ShortReply, max_tokens=BRIEF_TOKENS)
+        return MemoryReply.model_validate(short.model_dump())
+    return await author.fill(step, prompt, MemoryReply, max_tokens=MAX_TOKENS)
+
+
 def memory_prompt(
-    persona: Persona, episode: Episode, focus: Span | None, faults: Sequence[str] = ()
+    persona: Persona,
+    episode: Episode,
+    focus: Span | None,
+    faults: Sequence[str] = (),
+    *,
+    brief: bool = False,
 ) -> Prompt:
     """The prompt for one memory: it holds what the memory depends on, and nothing else.
 
     So a change elsewhere in the life leaves it, and the call that was bought for it, as they are.
     """
-    variables = {
+    shared = {
         "name": persona.name,
         "first": first_name(persona.name),
-        "now": persona.profile.age,
-        "about": f"{persona.profile.gender}, {persona.profile.age} years old now",
-        "words": dict(MEMORY_WORDS),
         "when": episode.when,
         "age": episode.age,
-        "title": episode.title,
         "passage": persona.text_of(episode.span),
         "focus": persona.text_of(focus) if focus else "",
         "faults": list(faults),
+    }
+    if brief:
+        return find_template("memory_brief", PROMPTS).render(shared)
+    variables = {
+        **shared,
+        "now": persona.profile.age,
+        "about": f"{persona.profile.gender}, {persona.profile.age} years old now",
+        "words": dict(MEMORY_WORDS),
+        "title": episode.title,
     }
     return find_template("memory", PROMPTS).render(variables)
 
@@ -149,6 +178,8 @@ def faults_of(reply: MemoryReply, name: str) -> list[str]:
             faults.append(f'"{field}" is empty.')
         elif words > most:
             faults.append(f'"{field}" has {words} words; at most {most} are allowed.')
+        elif text.strip(' ."').casefold() == field:
+            faults.append(f'"{field}" only repeats its own name.')
         if third := third_person(text, name):
             faults.append(f'"{field}" speaks of the person by name ("{third}"); say "I".')
     told = _QUOTED.sub(" ", reply.content)

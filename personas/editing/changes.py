@@ -159,6 +159,25 @@ def edit_memory(persona: Persona, memory_id: str, setting: str) -> Changed:
     return Changed(checked(persona.model_copy(update={"memories": memories})), draft)
 
 
+# ---- stale, and right all the same ---------------------------------------------------------------
+
+
+def still_fits(persona: Persona, stale: Sequence[Dependent], ids: Sequence[str]) -> Changed:
+    """Say of stale parts that they fit as they are; the persona stays the same.
+
+    Raises:
+        UnknownName: nothing stale has one of the ids (``biography`` is that of the biography).
+    """
+    found: list[str] = []
+    for one in ids:
+        keys = [part.key for part in stale if one in (part.id or part.kind, part.key)]
+        if not keys:
+            raise UnknownName(f"nothing stale is called {one!r}; see: persona show")
+        found += [key for key in keys if key not in found]
+    draft = Draft(kind="fits", summary=", ".join(ids), refreshed=tuple(found))
+    return Changed(persona, draft)
+
+
 # ---- what they share ----------------------------------------------------------------------------
 
 

@@ -1,9 +1,10 @@
 """Brings what is stale up to date: passages and the biography by a model, then memories.
 
 In rounds whose inputs are fixed when they begin: first all stale passages and the biography side by
-side, from the persona as it is; then, from the new text, the memories. Questions whose key is the
-old value of an attribute take the new one without a model. A fact whose words are gone from its
-passage goes with them. What could not be refreshed stays stale and is named.
+side, from the persona as it is; then, from the new text, the facts of the passages and the
+memories. Questions whose key is the old value of an attribute take the new one without a model. A
+fact whose words are gone from its passage goes with them. What could not be refreshed stays stale
+and is named.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,6 +18,7 @@ from personas.authoring.rounds import side_by_side
 from personas.editing.changes import Changed, checked
 from personas.editing.dependents import fact_id, passages_of
 from personas.editing.experiences import OWN_WORDS
+from personas.editing.facts import with_facts_of
 from personas.editing.mentions import Value, first_mention
 from personas.editing.passages import overlap, replace_passage
 from personas.editing.questions import with_new_key
@@ -128,6 +130,12 @@ async def refresh(
     """
     texts, failures = await _texts(persona, stale, changes, author, concurrency, on_done)
     changed = _with_texts(persona, texts)
+    if persona.facts:  # a life without facts was not read for any
+        told = [key.removeprefix("passage:") for key in texts if key.startswith("passage:")]
+        changed, unread = await with_facts_of(
+            changed, told, author, concurrency=concurrency, on_done=on_done
+        )
+        failures |= {f"facts of {key}": words for key, words in unread.items()}
     changed, answered = with_new_keys(changed, stale, changes)
     made = await _memories(changed, stale, changes, author, concurrency, on_done)
     changed = checked(with_memories(changed, made.memories))
@@ -136,7 +144,7 @@ async def refresh(
     refreshed += [f"memory:of {one.episode}" for one in made.memories.values()]
     failures |= {f"memory:{key}": words for key, words in made.failures.items()}
     still = {one.key for one in stale} - set(refreshed) - {f"fact:{one}" for one in gone}
-    details = {
+    details: dict[str, Any] = {
         "made": records(changed, made.memories.values()),
         "failures": failures,
         "facts_gone": gone,

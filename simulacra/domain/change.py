@@ -9,7 +9,9 @@ from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Span
 
 DependentKind = Literal["biography", "passage", "fact", "memory", "question"]
-ChangeKind = Literal["set", "add", "forget", "memory", "remember", "refresh", "undo", "redo"]
+ChangeKind = Literal[
+    "set", "add", "forget", "memory", "remember", "refresh", "fits", "undo", "redo"
+]
 
 
 class Dependent(Frozen):

@@ -22,10 +22,13 @@ class ChangeRepository:
         self._database = database
         self._clock = clock
 
-    def apply(self, persona: Persona, draft: Draft, *, by: str) -> tuple[Persona, Change]:
+    def apply(
+        self, persona: Persona, draft: Draft, *, by: str, same: bool = False
+    ) -> tuple[Persona, Change]:
         """Store a changed persona as the next version, and the change, in one transaction.
 
-        ``persona.version`` is the version that was changed.
+        ``persona.version`` is the version that was changed. ``same`` allows a change that leaves
+        the content as it is, and makes no version.
 
         Raises:
             InputError: another version was saved meanwhile, or the content is that of the newest.
@@ -41,7 +44,7 @@ class ChangeRepository:
                     f"{persona.name} was changed by somebody else meanwhile (version {newest}): "
                     "run the command again"
                 )
-            if stored.version == before:
+            if stored.version == before and not same:
                 raise InputError(f"this changes nothing about {persona.name}")
             number = (connection.execute(numbers).scalar() or 0) + 1
             now = self._clock()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.drift import Asked, DriftResult, amount, drift_of, is_amount, texts_of
+from evaluation.drift import SAME_NOTE, Asked, DriftResult, amount, drift_of, is_amount, texts_of
 from evaluation.drift_report import interval_of, page, said, write_drift
 from evaluation.drift_runs import BRIEF_NOTE, measure_drift
 from evaluation.intervals import mean_interval
@@ -216,6 +216,15 @@ def test_shifts_by_hand() -> None:
     first = result.items[0]
     assert (first.lowest, first.highest) == (1, 5)
     assert [shift.replicates for shift in first.shifts] == [2, 3, 2]
+
+
+def test_replicates_that_repeat_each_other_are_told_of() -> None:
+    same = {stage: answers("115333", "115333", "115333") for stage in STAGES}
+    told = drift_of(ilka(), INSTRUMENT, same, ASKED)
+    assert told.notes == (SAME_NOTE,)
+    interval = told.scales[0].shifts[-1].interval
+    assert interval is not None and (interval.low, interval.high) == (0, 0)
+    assert result().notes == ()
 
 
 def test_what_an_amount_is() -> None:

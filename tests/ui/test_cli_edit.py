@@ -24,6 +24,7 @@ def writer(tmp_path: Path) -> str:
         {"when": {"prompt": "memory"}, "reply": MEMORY},
         {"when": {"prompt": "rewrite_biography"}, "reply": "Inti Quispe nurses at night."},
         {"when": {"prompt": "rewrite_passage"}, "error": "bad_reply"},
+        {"when": {"prompt": "facts"}, "reply": {"facts": []}},
         {"when": {"prompt": "tell_experience"}, "reply": "At the market Inti bought a hen."},
     ]
     path = tmp_path / "writer.yaml"
@@ -71,7 +72,7 @@ def test_undo_and_redo_are_versions_and_rows(run):
 def test_an_experience_is_told_by_the_model_and_remembered(run, writer):
     run("persona", "edit", INTI, "--add-experience", "2024-05: I bought a hen.", "--title", "Clara")
     plan = run("persona", "edit", INTI, "--refresh", "--dry-run").stdout
-    assert "about 2 model calls" in plan
+    assert "about 3 model calls" in plan
     done = run("persona", "edit", INTI, "--refresh", "--model", writer, "--json")
     told = json.loads(done.stdout)
     assert told["summary"] == "3 parts refreshed, 0 still stale"
@@ -96,6 +97,30 @@ def test_what_could_not_be_refreshed_is_said_and_stays_stale(run, writer):
     assert person["biography"] == "Inti Quispe nurses at night."
     left = {one["id"] for one in person["stale"] if one["kind"] == "passage"}
     assert left == {one["id"] for one in passages}
+
+
+def test_a_stale_part_may_be_right_as_it_is(run):
+    told = run("persona", "edit", INTI, "--set", "attributes.dislike=pigeons", "--json").stdout
+    parts = json.loads(told)["stale"]
+    memory = next(one["id"] for one in parts if one["kind"] == "memory")
+    run("persona", "edit", INTI, "--fits", memory, "--fits", "biography")
+    now = shown(run)
+    assert now["version"] == 2
+    assert len(now["stale"]) == len(parts) - 2
+    assert memory not in [one["id"] for one in now["stale"]]
+    assert "nothing stale" in run("persona", "edit", INTI, "--fits", memory, code=2).stderr
+    run("persona", "edit", INTI, "--undo")
+    assert len(shown(run)["stale"]) == len(parts)
+    run("persona", "edit", INTI, "--undo")
+    assert shown(run)["stale"] == [] and shown(run)["version"] == 3
+
+
+def test_what_is_stale_is_a_finding_of_the_check(run):
+    run("persona", "edit", INTI, "--add-experience", "2024-05: I bought a hen.")
+    found = json.loads(run("persona", "check", INTI, "--json").stdout)["findings"]
+    stale = [one for one in found if one["kind"] == "stale"]
+    assert [one["passage"] for one in stale] == ["I bought a hen."] * 2
+    assert {one["severity"] for one in stale} == {"warning"}
 
 
 def test_a_dry_run_changes_nothing(run):

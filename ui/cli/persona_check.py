@@ -51,8 +51,8 @@ def check(
     """
     from personas.checks.door import check_persona, ordered
 
-    persona = _persona(ctx, name)
-    found = check_persona(persona)
+    persona, stale = _persona(ctx, name)
+    found = ordered((*check_persona(persona), *stale))
     if content:
         found = ordered((*found, *_rated(ctx, persona, model)))
     if json_:
@@ -67,15 +67,20 @@ def check(
     _print(persona, found)
 
 
-def _persona(ctx: typer.Context, name: str) -> Persona:
-    """The person of a pack where the name is its folder, else of the workspace."""
+def _persona(ctx: typer.Context, name: str) -> "tuple[Persona, tuple[Finding, ...]]":
+    """The person of a pack where the name is its folder, else of the workspace.
+
+    With what edits of that person have left stale.
+    """
+    from personas.editing.history import stale_findings
     from personas.formats.packs import is_pack, read_pack
 
     folder = Path(name)
     if is_pack(folder):
-        return read_pack(folder)
+        return read_pack(folder), ()
     with open_workspace(ctx) as workspace:
-        return workspace.personas.get(name)
+        persona = workspace.personas.get(name)
+        return persona, stale_findings(persona, workspace.changes.list(persona.id))
 
 
 def _rated(ctx: typer.Context, persona: Persona, model: str | None) -> "tuple[Finding, ...]":

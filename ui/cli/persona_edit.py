@@ -60,6 +60,10 @@ def edit(
         tuple[str, str] | None,
         typer.Option(metavar="ID FIELD=VALUE", help='A memory by hand: m12 content="I ..."'),
     ] = None,
+    fits: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="A stale part that is right as it is. May be repeated."),
+    ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Back to the content before.")] = False,
     redo: Annotated[bool, typer.Option("--redo", help="Take the last undo back.")] = False,
     refresh: Annotated[
@@ -78,14 +82,15 @@ def edit(
     """Change a person. Every change makes a new version; the old ones stay.
 
     What depends on a change (passages of the story, facts, memories, questions) is listed and
-    counts as stale until --refresh has rewritten it. --undo may be repeated and walks back;
-    --redo takes undoing back until something else is changed.
+    counts as stale until --refresh has rewritten it or --fits has found it right. --undo may be
+    repeated and walks back; --redo takes undoing back until something else is changed.
     """
     wishes = {
         "--set": bool(set_),
         "--add-experience": add is not None,
         "--forget": forget is not None,
         "--memory": memory is not None,
+        "--fits": bool(fits),
         "--undo": undo,
         "--redo": redo,
         "--refresh": refresh,
@@ -106,12 +111,16 @@ def edit(
                 return
         elif undo or redo:
             changed = _restored(workspace, person, forward=redo)
+        elif fits:
+            changed = _fitting(workspace, person, fits)
         else:
             changed = _edited(person, set_, add, title, forget, memory)
         if dry_run:
             _say(person, changed.draft, changed.draft.stale, None, json_)
             return
-        stored, change = workspace.changes.apply(changed.persona, changed.draft, by=editor)
+        stored, change = workspace.changes.apply(
+            changed.persona, changed.draft, by=editor, same=changed.persona == person
+        )
         from personas.editing.history import stale
 
         still = stale(stored, workspace.changes.list(stored.id))
@@ -151,6 +160,13 @@ def _edited(
     return edit_memory(person, *memory)
 
 
+def _fitting(workspace: "Workspace", person: Persona, ids: Sequence[str]) -> "Changed":
+    from personas.editing.changes import still_fits
+    from personas.editing.history import stale
+
+    return still_fits(person, stale(person, workspace.changes.list(person.id)), ids)
+
+
 def _restored(workspace: "Workspace", person: Persona, *, forward: bool) -> "Changed":
     """The content before the last change, or after the one undone."""
     from personas.editing.changes import Changed
@@ -183,18 +199,19 @@ def _refreshed(
 
     changes = workspace.changes.list(person.id)
     found = stale(person, changes)
-    rewritten = [one for one in found if one.kind not in ("fact", "question")]
+    calls = sum(one.kind not in ("fact", "question") for one in found)
+    calls += sum(one.kind == "passage" for one in found) if person.facts else 0
     if not found or dry_run:
         if json_:
             print_json({"id": person.id, "version": person.version, "stale": _plain(found)})
             return None
         _show_stale(found)
-        words = f"about {len(rewritten)} model calls" if found else "nothing is stale"
+        words = f"about {calls} model calls" if found else "nothing is stale"
         console().print(f"{person.name}: {words}. Nothing was changed.")
         return None
     line = line_of(changes, person.version).done
     author = Author.open(workspace, person.id, model=model, seed=seed)
-    with counting("Refreshed", len(rewritten)) as on_done:
+    with counting("Refreshed", calls) as on_done:
         changed = finish(
             workspace,
             lambda: refresh(person, found, line, author, concurrency=concurrency, on_done=on_done),

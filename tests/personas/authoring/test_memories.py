@@ -22,6 +22,7 @@ from simulacra.domain.change import Change, Draft
 from simulacra.domain.memory import Memory, Span
 from simulacra.domain.persona import Episode, Persona
 from simulacra.errors import FatalModelError, ServerFailed
+from simulacra.llm.port import ModelInfo
 from simulacra.llm.scripted import ScriptedModel
 from tests.support.authoring import FakeLedger, author
 from tests.support.people import ilka
@@ -100,6 +101,7 @@ def row(number: int, draft: Draft) -> Change:
         ({"feeling": "so " * 101}, '"feeling" has 101 words; at most 100'),
         ({"summary": "so " * 21}, '"summary" has 21 words; at most 20'),
         ({"thought": "  "}, '"thought" is empty'),
+        ({"summary": "Summary."}, '"summary" only repeats its own name'),
         ({"content": "The hens were carried up."}, None),
         ({"content": "They carried the hens up."}, "not in the first person"),
         ({"content": 'She said: "I carry them." The hens went up.'}, "not in the first person"),
@@ -188,6 +190,21 @@ async def test_an_episode_that_fails_is_listed_and_the_rest_is_kept() -> None:
     changed, draft = remembered(person, made)
     assert [one.episode for one in changed.memories] == ["depot", "wedding"]
     assert draft.summary == "2 memories made, 1 failed"
+
+
+async def test_a_small_model_gets_a_short_prompt_and_is_held_to_lengths() -> None:
+    person, seen = ilka().model_copy(update={"memories": ()}), []
+
+    def say(request: Request) -> str:
+        seen.append(request)
+        return json.dumps(GOOD)
+
+    info = ModelInfo(spec="small", name="small", detail="brief")
+    made = await make_memories(person, wanted(person), author(ScriptedModel(say, info=info)))
+    assert len(made.memories) == 3
+    assert {one.prompt_name for one in seen} == {"memory_brief"}
+    assert seen[0].output is not None
+    assert seen[0].output.definition["properties"]["summary"]["maxLength"] == 90
 
 
 async def test_one_lost_connection_does_not_stop_the_others() -> None:
@@ -295,11 +312,14 @@ def test_new_memories_stand_in_the_order_of_the_life() -> None:
 def test_the_prompt_as_rendered(snapshots: Snapshots) -> None:
     person = ilka()
     episode = person.episodes[0].model_copy(update={"title": "The flood", "age": 9})
-    for name, focus, faults in (
-        ("memory", None, []),
-        ("memory_again", Span(start=0, end=60), ['"content" is empty.']),
+    again = (Span(start=0, end=60), ['"content" is empty.'])
+    for name, focus, faults, brief in (
+        ("memory", None, [], False),
+        ("memory_again", *again, False),
+        ("memory_brief", None, [], True),
+        ("memory_brief_again", *again, True),
     ):
-        prompt = memory_prompt(person, episode, focus, faults)
+        prompt = memory_prompt(person, episode, focus, faults, brief=brief)
         request = Request(
             agent="memories", prompt_name=prompt.name, prompt_hash=prompt.hash,
             messages=prompt.messages,

@@ -26,6 +26,12 @@ MEMORY = {
     "importance": 6,
     "quote": "Forty ships, one pencil.",
 }
+FACT = {
+    "subject": "Ilka Varga",
+    "relation": "works_as",
+    "object": "ship pilot",
+    "quote": "on the pilot boat",
+}
 DEPOT = "In Szeged I was put on the pilot boat. Forty ships, one pencil."
 
 
@@ -38,6 +44,7 @@ class Editor:
             "rewrite_biography": "She brings ships in.",
             "tell_experience": "She learned to swim at the weir.",
             "memory": json.dumps(MEMORY),
+            "facts": json.dumps({"facts": [FACT]}),
             **replies,
         }
         self.requests: list[Request] = []
@@ -93,8 +100,9 @@ async def test_passages_then_memories_are_rewritten() -> None:
     assert changed.text_of(memory.source) == "Forty ships, one pencil."
     assert changed.memories[0].content == person.memories[0].content
     assert changed.questions[-1].answer == ("ship pilot",)
-    assert [one.relation for one in changed.facts] == ["does", "sibling_of"]
-    assert editor.asked() == ["memory", "rewrite_biography", "rewrite_passage"]
+    assert [one.object for one in changed.facts] == ["ship pilot", "Judit", "mends radios"]
+    assert changed.text_of(changed.facts[0].span) == "on the pilot boat"
+    assert editor.asked() == ["facts", "memory", "rewrite_biography", "rewrite_passage"]
     memory_prompt = readable(next(one for one in editor.requests if one.prompt_name == "memory"))
     assert DEPOT in memory_prompt
     assert draft.summary == "5 parts refreshed, 1 still stale"
@@ -103,6 +111,21 @@ async def test_passages_then_memories_are_rewritten() -> None:
     )
     left = stale(changed.model_copy(update={"version": 3}), [*changes, row])
     assert [one.key for one in left] == ["question:q02"]
+
+
+async def test_facts_that_could_not_be_read_go_with_their_words_only() -> None:
+    person, changes = after(with_facts(), pilot)
+    changed, draft = await refreshed(person, changes, Editor(facts="no facts"))
+    assert [one.relation for one in changed.facts] == ["does", "sibling_of"]
+    assert "facts of depot" in draft.details["failures"]
+
+
+async def test_a_life_without_facts_is_read_for_none() -> None:
+    bare = with_facts().model_copy(update={"facts": ()})
+    person, changes = after(bare, lambda one: add_experience(one, "2003-05: I swam."))
+    editor = Editor()
+    changed, _ = await refreshed(person, changes, editor)
+    assert changed.facts == () and "facts" not in editor.asked()
 
 
 async def test_an_experience_is_told_and_remembered() -> None:
