@@ -96,20 +96,25 @@ async def make_memories(
     author: Author,
     *,
     concurrency: int = 8,
+    attempt: int = 1,
     on_done: Callable[[str], None] | None = None,
 ) -> Made:
     """Make the memories wanted, at most ``concurrency`` at a time; ``on_done`` hears their ids.
+
+    ``attempt`` counts how often all of them were asked for anew.
 
     Raises:
         FatalModelError: no call can succeed (key, model, server); what was bought is kept.
         BudgetSpent: the budget allows no further call; likewise.
     """
-    work = {want.memory: partial(make_memory, persona, want, author) for want in wanted}
+    work = {want.memory: partial(make_memory, persona, want, author, attempt) for want in wanted}
     memories, failures = await side_by_side(work, concurrency, on_done)
     return Made(memories=memories, failures=failures)
 
 
-async def make_memory(persona: Persona, want: Wanted, author: Author) -> Memory:
+async def make_memory(
+    persona: Persona, want: Wanted, author: Author, attempt: int = 1
+) -> Memory:
     """One memory of one episode.
 
     Raises:
@@ -118,8 +123,8 @@ async def make_memory(persona: Persona, want: Wanted, author: Author) -> Memory:
     """
     episode = next(one for one in persona.episodes if one.id == want.episode)
     faults: list[str] = []
-    for attempt in range(1, TRIES + 1):
-        step = Step(stage=STAGE, part=_part(want), attempt=attempt)
+    for number in range(1, TRIES + 1):
+        step = Step(stage=STAGE, part=_part(want), attempt=(attempt - 1) * TRIES + number)
         prompt = memory_prompt(persona, episode, want.focus, faults, brief=author.brief)
         reply = await _asked(author, step, prompt)
         faults = faults_of(reply, persona.name)

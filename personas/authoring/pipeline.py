@@ -4,7 +4,7 @@ Everything here is a function of persona, settings, decisions and replies; repli
 once come from the ledger. So going on after any interruption is running the same again.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,9 @@ from personas.authoring.facts import edited_facts, facts_text, placed, read_fact
 from personas.authoring.gate import Gate, with_findings
 from personas.authoring.life import life_of
 from personas.authoring.manuscript import Manuscript, read_manuscript
+from personas.authoring.memories import Made, Wanted, make_memories, with_memories
 from personas.authoring.outline import Outline, plan_life, read_outline
+from personas.authoring.remembering import due
 from personas.authoring.settings import WriteSettings
 from personas.authoring.story_findings import story_findings
 from personas.authoring.story_outline import tell_by_outline
@@ -33,10 +35,6 @@ from simulacra.memory.port import Embedder
 
 STAGES = ("outline", "biography", "story", "facts", "memories")
 
-Remember = Callable[[Author, Persona, int], Awaitable[Sequence[Memory]]]
-"""Makes memories of a persona's story; the number is the attempt."""
-
-
 class Progress(Frozen):
     """Where the writing stands: the stage, episodes told of all planned, words of the story."""
 
@@ -47,10 +45,14 @@ class Progress(Frozen):
 
 
 class Written(Frozen):
-    """The finished persona and what the checks of its making said."""
+    """The finished persona and what the checks of its making said.
+
+    ``made`` are the memories that the model made, without those that a reviewer edited.
+    """
 
     persona: Persona
     findings: tuple[Finding, ...] = ()
+    made: tuple[Memory, ...] = ()
 
 
 Heard = Callable[[Progress], None]
@@ -69,8 +71,8 @@ def nothing(_: Progress) -> None:
 class Pipeline:
     """What making a life needs; ``write`` makes it.
 
-    ``check`` says what is wrong with a persona, ``remember`` makes its memories (left out, the
-    persona gets none), ``heard`` hears of progress.
+    ``check`` says what is wrong with a persona, ``concurrency`` bounds the memories made at once,
+    ``heard`` hears of progress.
     """
 
     author: Author
@@ -78,7 +80,7 @@ class Pipeline:
     gate: Gate
     embedder: Embedder
     check: Check = no_findings
-    remember: Remember | None = None
+    concurrency: int = 16
     heard: Heard = nothing
 
     async def write(self, persona: Persona) -> Written:
@@ -98,12 +100,13 @@ class Pipeline:
         story = await self._story(persona, outline, biography)
         told = _told(persona, biography, story)
         told, findings = await self._facts(told, story)
-        told = await self._memories(told)
+        told, made, unmade = await self._memories(told)
+        findings += unmade
         findings += tuple(
             one.model_copy(update={"span": None}) for one in biography_findings(persona, biography)
         )
         findings += tuple(story_findings(story, outline, self.settings))
-        return Written(persona=self._marked(told), findings=findings)
+        return Written(persona=self._marked(told), findings=findings, made=made)
 
     async def _outline(self, persona: Persona) -> Outline:
         self.heard(Progress(stage="outline"))
@@ -173,17 +176,26 @@ class Pipeline:
             with_facts = _with_facts(told, edited_facts(passed.text, told))
         return with_facts, findings
 
-    async def _memories(self, told: Persona) -> Persona:
-        if self.remember is None:
-            return told
+    async def _memories(
+        self, told: Persona
+    ) -> tuple[Persona, tuple[Memory, ...], tuple[Finding, ...]]:
+        """The persona with its memories, those the model made, and episodes that have none."""
         self.heard(Progress(stage="memories", total=len(told.episodes), words=told.story_words))
-        memories = await self.remember(self.author, told, self.gate.attempt("memories"))
+        wanted = due(told, ()).wanted
+        attempt = self.gate.attempt("memories")
+        done = await make_memories(
+            told, wanted, self.author, concurrency=self.concurrency, attempt=attempt
+        )
+        memories = list(with_memories(told, done.memories).memories)
+        unmade = tuple(_unmade(one, done) for one in wanted if one.memory in done.failures)
         rows = [one.model_dump(mode="json", exclude_defaults=True) for one in memories]
         text = yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=100)
-        passed = self.gate.passed(with_findings("memories", text, ()))
+        passed = self.gate.passed(with_findings("memories", text, unmade))
         if passed.text != text:
             memories = edited_memories(passed.text)
-        return Persona.model_validate({**told.model_dump(), "memories": tuple(memories)})
+        made = tuple(one for one in memories if one == done.memories.get(one.id))
+        whole = Persona.model_validate({**told.model_dump(), "memories": tuple(memories)})
+        return whole, made, unmade
 
     def _reviewed(
         self,
@@ -228,6 +240,15 @@ def _told(persona: Persona, biography: Manuscript, story: Manuscript) -> Persona
 
 def _with_facts(persona: Persona, facts: tuple[Fact, ...]) -> Persona:
     return Persona.model_validate({**persona.model_dump(), "facts": facts})
+
+
+def _unmade(wanted: Wanted, done: Made) -> Finding:
+    return Finding(
+        kind="memory-missing",
+        severity="warning",
+        message=f"episode {wanted.episode} has no memory: {done.failures[wanted.memory]}",
+        episode=wanted.episode,
+    )
 
 
 def edited_memories(text: str) -> list[Memory]:

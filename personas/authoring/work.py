@@ -12,16 +12,17 @@ from personas.authoring.outline import read_outline
 from personas.authoring.pipeline import (
     Heard,
     Pipeline,
-    Remember,
     Written,
     edited_memories,
     no_findings,
     nothing,
 )
+from personas.authoring.remembering import records
 from personas.authoring.settings import WriteSettings
 from personas.checks.finding import Check
 from simulacra.domain.authoring import Decision, Product, Review, Work, WorkStatus
 from simulacra.domain.base import Frozen
+from simulacra.domain.change import Draft
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError
 from simulacra.llm.limits import Budget
@@ -68,7 +69,6 @@ async def write(
     options: WorkOptions,
     *,
     check: Check = no_findings,
-    remember: Remember | None = None,
     on_call: OnCall | None = None,
     heard: Heard = nothing,
 ) -> Written:
@@ -106,7 +106,7 @@ async def write(
         gate,
         WordLlamaEmbedder(),
         check=check,
-        remember=remember,
+        concurrency=options.concurrency,
         heard=heard,
     )
     store = workspace.authoring
@@ -116,9 +116,22 @@ async def write(
     except ReviewNeeded as needed:
         store.stand(persona.id, work.number, WorkStatus.WAITING, needed.product.hash)
         raise
-    saved = workspace.personas.save(written.persona)
+    saved = _saved(workspace, persona, written, options.by)
     store.stand(persona.id, work.number, WorkStatus.DONE)
     return written.model_copy(update={"persona": saved})
+
+
+def _saved(workspace: Workspace, before: Persona, written: Written, by: str) -> Persona:
+    """The written persona as a new version, with a note of which memories a model made."""
+    after = written.persona.model_copy(update={"version": before.version})
+    if after == before:  # the same work, done again
+        return before
+    draft = Draft(
+        kind="write",
+        summary=f"a life of {after.story_words:,} words written",
+        details={"made": records(after, written.made)},
+    )
+    return workspace.changes.apply(after, draft, by=by)[0]
 
 
 def decide_on(

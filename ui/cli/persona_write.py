@@ -1,4 +1,4 @@
-"""``simulacra persona write`` and ``persona cost``: a life from outline to facts, and its price."""
+"""``simulacra persona write`` and ``persona cost``: a life from outline to memories, and its price."""
 
 import shlex
 from typing import TYPE_CHECKING, Annotated, Any
@@ -86,7 +86,7 @@ def write(
     ] = False,
     json_: JsonOption = False,
 ) -> None:
-    """Write a person's life: outline, biography, story, facts. An unfinished work goes on.
+    """Write a person's life: outline, biography, story, facts, memories. A work goes on.
 
     Each stage waits for a review (simulacra persona review NAME) unless --auto-approve is given.
     No reply is paid for twice: the same command after any interruption goes on where it stopped.
@@ -196,6 +196,7 @@ def _conduct(
     """Write, watched; a work that stops says how to go on."""
     from personas.authoring.gate import ReviewNeeded
     from personas.authoring.work import write
+    from personas.checks.door import check_persona
     from ui.cli.writing import watching
 
     name = shlex.quote(person.id)
@@ -205,7 +206,13 @@ def _conduct(
             written = finish(
                 workspace,
                 lambda: write(
-                    workspace, person, work, options, on_call=watch.on_call, heard=watch.heard
+                    workspace,
+                    person,
+                    work,
+                    options,
+                    check=check_persona,
+                    on_call=watch.on_call,
+                    heard=watch.heard,
                 ),
             )
         except ReviewNeeded as needed:
@@ -260,7 +267,7 @@ def _say_written(
     console().print(
         f"{saved.name} ({saved.id}, version {saved.version}): {saved.story_words:,} words, "
         f"{len(saved.episodes)} episodes, {len(saved.facts)} facts, "
-        f"{sum(watch.seconds.values()):.1f} s."
+        f"{len(saved.memories)} memories, {sum(watch.seconds.values()):.1f} s."
     )
 
 
