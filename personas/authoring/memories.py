@@ -60,7 +60,7 @@ class MemoryReply(Frozen):
     quote: str
 
 
-class _ShortReply(Frozen):
+class ShortMemory(Frozen):
     """A memory of lengths that a small model can be held to; see ``MemoryReply``."""
 
     content: str = Field(min_length=1, max_length=400)
@@ -127,7 +127,7 @@ async def make_memory(
         step = Step(stage=STAGE, part=_part(want), attempt=(attempt - 1) * TRIES + number)
         prompt = memory_prompt(persona, episode, want.focus, faults, brief=author.brief)
         reply = await _asked(author, step, prompt)
-        faults = faults_of(reply, persona.name)
+        faults = faults_of(reply, persona.name) or (repeats(reply) if author.brief else [])
         if not faults:
             return _memory(persona, episode, want, reply)
     raise BadReply(f"{author.model} gave no usable memory in {TRIES} attempts: {faults[0]}")
@@ -135,7 +135,7 @@ async def make_memory(
 
 async def _asked(author: Author, step: Step, prompt: Prompt) -> MemoryReply:
     if author.brief:
-        short = await author.fill(step, prompt, _ShortReply, max_tokens=BRIEF_TOKENS)
+        short = await author.fill(step, prompt, ShortMemory, max_tokens=BRIEF_TOKENS)
         return MemoryReply.model_validate(short.model_dump())
     return await author.fill(step, prompt, MemoryReply, max_tokens=MAX_TOKENS)
 
@@ -190,6 +190,17 @@ def faults_of(reply: MemoryReply, name: str) -> list[str]:
     told = _QUOTED.sub(" ", reply.content)
     if _THIRD_PERSON.search(told) and not _FIRST_PERSON.search(told):
         faults.append('"content" is not in the first person; say "I".')
+    return faults
+
+
+def repeats(reply: MemoryReply) -> list[str]:
+    """Texts that are the same as one before them: how a small model fills in a form."""
+    faults, seen = [], dict[str, str]()
+    for field in _TEXTS:
+        text = getattr(reply, field).strip().casefold()
+        if text in seen:
+            faults.append(f'"{field}" repeats "{seen[text]}".')
+        seen.setdefault(text, field)
     return faults
 
 

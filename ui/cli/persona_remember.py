@@ -68,6 +68,8 @@ def remember(
             _plan(workspace, person, found, model, json_)
             return
         author = Author.open(workspace, person.id, model=model, seed=seed)
+        if author.brief:
+            say(f"Note: {author.model} is a small model, and seldom gives a usable memory.")
         at_once = concurrency or min(16, workspace.model(model).info.parallel)
         with counting("Memories", len(found.wanted)) as on_done:
             made = finish(

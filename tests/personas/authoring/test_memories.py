@@ -207,6 +207,16 @@ async def test_a_small_model_gets_a_short_prompt_and_is_held_to_lengths() -> Non
     assert seen[0].output.definition["properties"]["summary"]["maxLength"] == 90
 
 
+async def test_a_small_model_that_fills_in_one_text_four_times_is_refused() -> None:
+    person = ilka().model_copy(update={"memories": ()})
+    same = {**GOOD, "thought": "1988.", "feeling": "1988.", "content": "1988.", "summary": "1988."}
+    info = ModelInfo(spec="small", name="small", detail="brief")
+    model = ScriptedModel(lambda _: json.dumps(same), info=info)
+    made = await make_memories(person, wanted(person), author(model))
+    assert made.memories == {}
+    assert '"thought" repeats "content"' in made.failures["m-flood"]
+
+
 async def test_one_lost_connection_does_not_stop_the_others() -> None:
     person = ilka().model_copy(update={"memories": ()})
 
