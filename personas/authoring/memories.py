@@ -112,9 +112,7 @@ async def make_memories(
     return Made(memories=memories, failures=failures)
 
 
-async def make_memory(
-    persona: Persona, want: Wanted, author: Author, attempt: int = 1
-) -> Memory:
+async def make_memory(persona: Persona, want: Wanted, author: Author, attempt: int = 1) -> Memory:
     """One memory of one episode.
 
     Raises:

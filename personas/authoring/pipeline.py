@@ -35,6 +35,7 @@ from simulacra.memory.port import Embedder
 
 STAGES = ("outline", "biography", "story", "facts", "memories")
 
+
 class Progress(Frozen):
     """Where the writing stands: the stage, episodes told of all planned, words of the story."""
 

@@ -68,6 +68,8 @@ def compose(said: Said, schema: str | None, seed: int, *, faulty: float = 0.0) -
         return json.dumps({"paragraphs": _biography(whole, chance)})
     if schema == "ReadFacts":
         return json.dumps({"facts": _facts(said, chance, faulty)})
+    if schema == "MemoryReply":
+        return json.dumps(_memory(whole, chance))
     if "Summarise this in one sentence" in last:
         words = last.split()
         return " ".join(chance.sample(words, min(int(_number(r"at most (\d+)", last)), len(words))))
@@ -200,6 +202,21 @@ def _facts(said: Said, chance: random.Random, faulty: float) -> list[dict[str, s
             }
         )
     return rows
+
+
+def _memory(whole: str, chance: random.Random) -> dict[str, Any]:
+    passage = whole.split("The episode")[1].split(":\n\n", 1)[1]
+    sentences = re.findall(r"[A-Z][^.]+\.", passage.split("\n\n")[0])
+    quote = chance.choice(sentences)
+    return {
+        "content": f"I was there when {prose(chance, 40)}",
+        "thought": f"I thought of the {chance.choice(_NOUNS)}.",
+        "feeling": f"I felt {chance.choice(_ADJECTIVES)}, like a {chance.choice(_NOUNS)}.",
+        "emotions": [{"name": "joy", "intensity": chance.randint(0, 10)}],
+        "summary": f"My {chance.choice(_ADJECTIVES)} {chance.choice(_NOUNS)}.",
+        "importance": chance.randint(1, 10),
+        "quote": quote,
+    }
 
 
 def _number(pattern: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""``simulacra persona write`` and ``persona cost``: a life from outline to memories, and its price."""
+"""``simulacra persona write`` and ``persona cost``: a life from outline to memories, its price."""
 
 import shlex
 from typing import TYPE_CHECKING, Annotated, Any

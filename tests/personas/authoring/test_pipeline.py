@@ -13,7 +13,6 @@ from personas.authoring.settings import Strategy, WriteSettings
 from personas.checks.finding import Check, Finding
 from simulacra.domain.authoring import Decision, Product
 from simulacra.domain.call import Completion, Request
-from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 from tests.support.authoring import FakeLedger, FakeReviews, author
 from tests.support.embedders import HashEmbedder
@@ -82,9 +81,10 @@ async def test_a_character_of_ten_thousand_words(strategy: Strategy) -> None:
     assert written.findings == ()
     assert person.source == "written"
     assert person.extra["written"]["strategy"] == strategy
-    assert (person.memories, person.questions) == ((), ())
+    assert len(person.memories) == 20
+    assert person.questions == ()
     assert [one.stage for one in heard if one.done == 0] == [
-        "outline", "biography", "story", "facts",
+        "outline", "biography", "story", "facts", "memories",
     ] or strategy == "paper"  # fmt: skip
     assert heard[-1].words == person.story_words
 
@@ -151,6 +151,7 @@ async def test_every_gate_waits_and_goes_on_where_it_stopped() -> None:
         ("story", "after 6"),
         ("story", ""),
         ("facts", ""),
+        ("memories", ""),
     ]
     assert waited[5].text.startswith("## e01 | 1977-04 | age 5 |")
     assert len(ledger.kept) == len(ledger.calls)
@@ -211,14 +212,15 @@ async def test_an_edit_is_kept_and_only_what_depends_on_it_is_bought_anew() -> N
     bought = len(ledger.kept)
     edited = story.text.replace("\n\n## e02", "\n\nShe swore at a goose.\n\n## e02")
     decide(reviews, "ilka-varga", story, Decision.EDITED, by="kim", replacement=edited)
-    facts = await approved_until("facts", **given)
-    decide(reviews, "ilka-varga", facts, Decision.APPROVED, by="kim")
+    memories = await approved_until("memories", **given)
+    decide(reviews, "ilka-varga", memories, Decision.APPROVED, by="kim")
     written = await write(auto=False, **given)  # type: ignore[arg-type]
     assert "She swore at a goose." in written.persona.story
     assert uncovered(written.persona.story, written.persona.episodes) == ""
     # Episodes of the first wave were read before; of these only the edited one is read anew.
-    assert {step.part.split()[0] for step in ledger.kept[bought:]} == {"e01", "e02", "e04"}
-    assert {step.stage for step in ledger.kept[bought:]} == {"facts"}
+    new = ledger.kept[bought:]
+    assert {step.part.split()[0] for step in new if step.stage == "facts"} == {"e01", "e02", "e04"}
+    assert {step.stage for step in new} == {"facts", "memories"}
 
 
 async def test_an_edited_outline_changes_the_story() -> None:
@@ -242,16 +244,35 @@ async def test_a_contradiction_stops_also_batch_work() -> None:
     assert "is wrong" in needed.value.product.findings[-1]["message"]
 
 
-async def test_memories_have_their_place_after_the_facts() -> None:
-    async def remember(author: object, persona: Persona, attempt: int) -> list[Memory]:
-        return [Memory(id="m1", content="I ran.", source=persona.episodes[0].span)]
+async def test_every_episode_is_remembered() -> None:
+    written = await write()
+    assert [one.episode for one in written.persona.memories] == [
+        one.id for one in written.persona.episodes
+    ]
+    assert written.made == written.persona.memories
+    assert all(one.content.startswith("I was there") for one in written.made)
 
-    gate = Gate(FakeReviews(), "ilka-varga", auto_approve=True, by="test")
-    pipeline = Pipeline(
-        author(novelist()), WriteSettings(words=900), gate, HashEmbedder(), remember=remember
-    )
-    written = await pipeline.write(ilka())
-    assert [one.content for one in written.persona.memories] == ["I ran."]
+
+async def test_an_episode_without_a_usable_memory_is_named_and_the_others_are_kept() -> None:
+    full = novelist()
+
+    class Forgetful:
+        info = full.info
+
+        async def complete(self, request: Request) -> Completion:
+            done = await full.complete(request)
+            first = request.agent == "memories" and "The episode, 1" in request.messages[-1].text
+            if first and request.seed is not None and request.seed % 3 == 0:
+                return done.model_copy(
+                    update={"call": done.call.model_copy(update={"reply": "{}"})}
+                )
+            return done
+
+    written = await write(model=Forgetful())
+    missing = [one.episode for one in written.findings if one.kind == "memory-missing"]
+    remembered = [one.episode for one in written.persona.memories]
+    assert len(remembered) + len(missing) == len(written.persona.episodes)
+    assert not set(remembered) & set(missing)
 
 
 async def test_a_short_model_is_asked_to_go_on_and_then_the_reason_is_said() -> None:
