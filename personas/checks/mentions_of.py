@@ -25,6 +25,18 @@ _ANYONE = (
 )
 _DATES = frozenset((*WEEKDAYS, "january", "february", "march", "april", "may", "june", "july",
     "august", "september", "october", "november", "december", "christmas", "easter"))  # fmt: skip
+_SMALL_LETTERS = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ][^\W\d_]+")
+_LITTLE = frozenset((
+    "a", "an", "the", "this", "that", "these", "those", "here", "there", "in", "on", "at", "by",
+    "for", "from", "of", "to", "with", "without", "within", "after", "before", "toward", "towards",
+    "under", "over", "between", "behind", "beyond", "during", "since", "until", "while", "when",
+    "where", "what", "who", "why", "how", "which", "whose", "if", "as", "so", "then", "now", "but",
+    "and", "or", "nor", "not", "no", "yes", "he", "she", "they", "it", "we", "you", "his", "her",
+    "their", "its", "him", "them", "both", "each", "every", "all", "some", "nobody", "nothing",
+    "somebody", "everybody", "everything", "another", "other", "one", "two", "three", "once",
+    "twice", "later", "meanwhile", "afterwards", "perhaps", "instead", "still", "even", "only",
+    "because", "although", "though", "whoever", "whatever", "years", "today", "tomorrow",
+))  # fmt: skip
 _BACK = 240  # characters: a pronoun seldom reaches further than two sentences
 
 
@@ -105,13 +117,11 @@ class Mentions:
 
     @cached_property
     def _proper(self) -> frozenset[str]:
-        """Words that the life writes with a capital where a sentence would not."""
+        """Words that the life writes with a capital and never without one, but for little ones."""
         told = f"{self.persona.story}\n{self.persona.biography}"
-        inside = {
-            folded(one) for one in re.findall(r"(?<=[a-z,] )[^\W\d_a-zà-öø-ÿ][^\W\d_]+", told)
-        }
-        small = {folded(one) for one in re.findall(r"(?<![^\W_])[a-zà-öø-ÿ][^\W\d_]+", told)}
-        return frozenset(inside - small) | self.own_names
+        large = {folded(one) for one in _CAPITAL.findall(told)}
+        small = {folded(one) for one in _SMALL_LETTERS.findall(told)}
+        return frozenset(large - small - _LITTLE) | self.own_names
 
     @cached_property
     def _sex(self) -> dict[str, str]:

@@ -94,17 +94,17 @@ def _longer_than_its_cause(life: Life, claim: Claim) -> Iterator[Finding]:
     "Ana's ignorance of Ben's death", told as fourteen years long nine years after that death.
     """
     length = read_duration(claim.object)
-    if length is None or claim.told is None:
+    if length is None or claim.day is None:
         return
     for mark in _ABOUT.finditer(claim.subject):
         for cause, when in _dates(life, claim.subject[mark.end() :]):
-            if length.days > (claim.told[1] - when[0]).days + length.unit:
+            if length.days > (claim.day[1] - when[0]).days + length.unit:
                 message = f"{claim.words}, but {cause.words}"
                 yield conflict("length-wrong", message, claim, cause)
                 return
     for begin in life.about(life.names.who(claim.subject), "began"):
         first = read_period(begin.object)
-        if first and length.days > (claim.told[1] - first[0]).days + length.unit:
+        if first and length.days > (claim.day[1] - first[0]).days + length.unit:
             yield conflict("length-wrong", f"{claim.words}, but {begin.words}", claim, begin)
             return
 

@@ -3,7 +3,7 @@
 COMMANDS = (
     ("demo",), ("doctor",), ("run",), ("export",), ("chat",), ("ui",),
     ("persona", "list"), ("persona", "show"), ("persona", "import"), ("persona", "export"),
-    ("persona", "select"),
+    ("persona", "select"), ("persona", "check"),
     ("survey", "check"), ("survey", "show"),
     ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "cancel"),
     ("evaluate", "self-report"),
