@@ -11,6 +11,7 @@ from personas.checks import (
     mentions,
     order,
     repeats,
+    told_deaths,
     whereabouts,
 )
 from personas.checks.claims import Claim, Life, story_claims
@@ -32,6 +33,7 @@ _CONTRADICTIONS: tuple[_LifeCheck, ...] = (
     lifetimes.before_birth,
     lifetimes.after_today,
     lifetimes.after_death,
+    told_deaths.the_dead_act,
     lifetimes.died_before_born,
     lifetimes.ages_told,
     lifetimes.parents_ages,

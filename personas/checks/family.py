@@ -32,6 +32,7 @@ def siblings(life: Life) -> Iterator[Finding]:
             if _whole(claim) != total:
                 message = f"{claim.words}, and the profile lists {total}"
                 yield _against_profile("sibling-count", message, claim, _field(life, ("sibling",)))
+        yield from _by_sex(life, listed)
     yield from _too_many(life, "sibling_count", named, "siblings-uncounted")
 
 
@@ -91,6 +92,20 @@ def counted_apart(life: Life) -> Iterator[Finding]:
                 if over:
                     message = f"{claim.words}, and {over[0].words}"
                     yield conflict("sibling-count", message, claim, over[0])
+
+
+def _by_sex(life: Life, listed: Sequence[Kin]) -> Iterator[Finding]:
+    """Brothers and sisters by number against those of the profile, where it tells them apart."""
+    if any(one.role == "sibling" for one in listed):
+        return
+    for role in ("brother", "sister"):
+        total = sum(one.count for one in listed if one.role.endswith(role))
+        for claim in life.about(life.main, f"{role}_count"):
+            if (_whole(claim) or 0) > total:
+                message = f"{claim.words}, and the profile lists {total}"
+                yield _against_profile(
+                    "sibling-count", message, claim, _field(life, ("sibling", role))
+                )
 
 
 def _siblings_named(life: Life, person: str) -> list[Claim]:

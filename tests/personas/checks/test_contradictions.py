@@ -10,7 +10,7 @@ from tests.support.contradictions import KINDS
 from tests.support.recall import Level, Trial, false_alarms, misses, recall, trials
 
 # As measured; may rise, never fall.
-TEXT_ALONE = 15 / 60
+TEXT_ALONE = 18 / 60
 
 
 @pytest.fixture(scope="module")

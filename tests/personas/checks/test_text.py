@@ -189,6 +189,48 @@ def test_kin(text: str, expected: list[str]) -> None:
     assert told(text, **KIN) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Her two brothers sang.", ["sibling-count"]),
+        ("Ana's three sisters sang.", ["sibling-count"]),
+        ("Over the bed hung her degree.", ["degree"]),
+        ("She had left without her degree.", []),
+        ("Rosa had her degree.", []),
+    ],
+)
+def test_counts_and_degrees(text: str, expected: list[str]) -> None:
+    school = {"education": "completed secondary school", "isced": 3}
+    assert told(text, **school, **KIN) == expected
+
+
+def test_ages_of_others_by_their_full_name() -> None:
+    first = ("2000", None, "The boss was Ben Luna, twenty-one, of Toledo.")
+    right = ("2010", None, "Now Ben Luna, thirty-one, was tired.")
+    wrong = ("2010", None, "Now Ben Luna, forty-one, was tired.")
+    assert kinds(life(first, right)) == []
+    assert kinds(life(first, wrong)) == ["ages-apart"]
+
+
+GONE = ("2000", None, "It rained, and old Ottilie Braun died on the stairs.")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ottilie Braun came up the stairs with a goose.", ["dead-acts"]),
+        ("Ottilie Braun, in a red coat, asked for the key.", ["dead-acts"]),
+        ("Ottilie Braun had come up the stairs once with a goose.", []),
+        ("Ottilie Braun asked for the key in every dream.", []),
+        ("Ottilie Braun hung on the wall, laughing.", []),
+        ("They spoke of Ottilie Braun.", []),
+    ],
+)
+def test_the_dead_act(text: str, expected: list[str]) -> None:
+    assert kinds(life(GONE, ("2010", None, text))) == expected
+    assert kinds(life(("1999", None, text), GONE)) == []
+
+
 def test_a_birthplace_in_passing() -> None:
     episodes = (("2010", None, "Her card came from Toledo, where she was born."),)
     born = "Ana Ruiz was born on 10 May 1980 at Santa Rosa hospital in Bilbao."
