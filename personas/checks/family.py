@@ -16,6 +16,8 @@ _OVER = re.compile(r"\b(?:divorced|widow(?:ed|er)?|separated)\b", re.IGNORECASE)
 _OVER_SINCE = re.compile(
     r"\b(?:single|divorced|widowed|separated|alone) (?:since|in) (\d{4})", re.I
 )
+_LESSER = re.compile(r"\b(?:school|diploma|certificate|licen[cs]e|ticket|apprentice\w*)\b", re.I)
+_SHORT_TERTIARY = 5  # ISCED 2011: from this level on there are degrees
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻ][^\W\d_]+(?: [A-ZÀ-ÖØ-ÞŁŚŻ][^\W\d_]+)*")
 
 
@@ -78,7 +80,9 @@ def degrees(life: Life) -> Iterator[Finding]:
     for claim in life.about(life.main, "holds_degree"):
         if claim.source == "profile" or not known.education or known.isced is None:
             continue
-        if known.isced < 5 or not _shares(claim.object, known.education):
+        if _LESSER.search(claim.object) and known.isced < _SHORT_TERTIARY:
+            continue
+        if known.isced < _SHORT_TERTIARY or not _shares(claim.object, known.education):
             message = f"{claim.words}, but the profile says: {known.education}"
             yield _against_profile("degree", message, claim, "education")
 

@@ -128,7 +128,7 @@ CONTRADICTIONS: dict[str, tuple[str, tuple[Noted, ...]]] = {
     ),
     "two places on one day": (
         "two-places",
-        ((ANA, "at", "Toledo on 2010-03-01", 2), (ANA, "at", "Lisbon on 2010-03-01", 2)),
+        ((ANA, "at", "Toledo on 2010-03-01", 2), (ANA, "at", "Lisbon on 2010-03-01", 3)),
     ),
     "away during a stay": (
         "two-places",
@@ -217,6 +217,10 @@ COMPATIBLE: dict[str, tuple[Noted, ...]] = {
     "two places in a month": (
         (ANA, "at", "Toledo in 2010-03", 2),
         (ANA, "at", "Lisbon in 2010-03", 2),
+    ),
+    "a way across town": (
+        (ANA, "at", "San Mamés on 2010-03-01", 2),
+        (ANA, "at", "the Arriaga on 2010-03-01", 2),
     ),
     "a room in the place": (
         (ANA, "at", "Lisbon on 2010-03-01", 2),
@@ -364,6 +368,10 @@ FITTING: dict[str, tuple[dict[str, object], tuple[Noted, ...]]] = {
     "a taste that turned": (
         {"attributes": {"dislike": "eel"}},
         ((ANA, "likes", "eel", 1),),
+    ),
+    "a school leaver": (
+        {"education": "completed secondary school", "isced": 3},
+        ((ANA, "holds_degree", "high school diploma", 1),),
     ),
     "a mother by her short name": (
         {"attributes": {"mother": "Rosa Ruiz, a nurse"}},
