@@ -10,7 +10,7 @@ the font of the page.
 import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -22,6 +22,18 @@ from matplotlib.figure import Figure
 from evaluation.traits import HIGHEST, LOWEST, ScaleScore
 
 WIDTH = 340
+
+
+class DriftRow(NamedTuple):
+    """A row of ``drift_panel``: the levels of the three stages, and ``said`` beside them."""
+
+    name: str
+    levels: tuple[float | None, float | None, float | None]
+    lowest: float
+    highest: float
+    said: str
+
+
 # What is drawn in these is written as the colour of the page beside it; no other mark may use them.
 _INK, _SOFT, _RULE, _PAPER = "#010101", "#010102", "#010103", "#010104"
 _BLUE, _VERMILLION, _GREEN = "#010105", "#010106", "#010107"
@@ -134,7 +146,7 @@ def stage_panel(
 ) -> str:
     """Bars of the seconds that each stage took, on an axis up to ``longest`` of all panels.
 
-    None is a stage that called no model.
+    None is a stage that nobody came to.
     """
     top, step = 4, 28
     with mpl.rc_context(_STYLE):
@@ -144,15 +156,58 @@ def stage_panel(
         axes.set_yticks(range(len(seconds)), [stage.capitalize() for stage in seconds])
         axes.locator_params(axis="x", nbins=4)
         axes.grid(axis="x", linewidth=0.8)
-        axes.set_xlabel("seconds of model time")
+        axes.set_xlabel("seconds")
         for row, taken in enumerate(seconds.values()):
             axes.barh(row, taken or 0.0, height=0.56, color=_GREEN, zorder=2)
-            said = "no model call" if taken is None else f"{taken:.1f} s"
+            said = "not used" if taken is None else f"{taken:.{1 if taken >= 1 else 2}f} s"
             axes.annotate(
                 said, (taken or 0.0, row), xytext=(5, 0), textcoords="offset points",
                 va="center", color=_INK if taken is not None else _SOFT, annotation_clip=False,
             )  # fmt: skip
         return _svg(figure, key, label)
+
+
+def drift_panel(rows: Sequence[DriftRow], *, key: str, label: str) -> str:
+    """A dot plot of levels at three stages, each row on its own bounds, the shift beside it.
+
+    A diamond is the level with attributes alone, a square with the biography, a disc with the
+    whole life; a shift whose interval leaves out zero is marked with a star.
+    """
+    top, step = 12, 30
+    low = min(row.lowest for row in rows)
+    high = max(row.highest for row in rows)
+    room = 0.04 * (high - low)
+    with mpl.rc_context(_STYLE):
+        figure, axes = _panel(top + step * len(rows) + 42, left=112, right=262, top=top)
+        axes.set_xlim(low - room, high + room)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.locator_params(axis="x", nbins=5, integer=True)
+        axes.grid(axis="x", linewidth=0.8)
+        axes.set_yticks(range(len(rows)), [row.name.capitalize() for row in rows])
+        axes.set_xlabel("level on the scale of the items")
+        for place, row in enumerate(rows):
+            _drift_row(axes, place, row, high + room)
+        return _svg(figure, key, label)
+
+
+_DRIFT_MARKS = (("D", 11, _PAPER, _VERMILLION), ("s", 7, _GREEN, _GREEN), ("o", 8, _BLUE, _BLUE))
+
+
+def _drift_row(axes: Axes, place: int, row: DriftRow, right: float) -> None:
+    known = [level for level in row.levels if level is not None]
+    if known:
+        axes.plot([min(known), max(known)], [place, place], color=_SOFT, linewidth=1.4, zorder=2)
+    for number, (level, mark) in enumerate(zip(row.levels, _DRIFT_MARKS, strict=True)):
+        if level is None:
+            continue
+        shape, size, face, edge = mark
+        axes.plot(
+            level, place, linestyle="none", marker=shape, markersize=size, markerfacecolor=face,
+            markeredgecolor=edge, markeredgewidth=0 if number else 2, zorder=3 + number,
+            clip_on=False,
+        )  # fmt: skip
+    axes.annotate(row.said, (right, place), xytext=(8, 0), textcoords="offset points",
+                  va="center", color=_SOFT, fontsize=10, annotation_clip=False)  # fmt: skip
 
 
 def _trait_row(axes: Axes, row: int, score: ScaleScore, assigned: float | None) -> None:

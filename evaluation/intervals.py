@@ -8,6 +8,7 @@ import numpy.typing as npt
 from simulacra.domain.base import Frozen
 
 Points = npt.NDArray[np.float64]
+_FEWEST = 3
 
 
 class Interval(Frozen):
@@ -50,6 +51,24 @@ def share_interval(
     shares = 100 * drawn.mean(axis=1).sum(axis=1) / maxima[columns].sum(axis=1)
     tail = (1 - level) / 2
     low, high = np.quantile(shares, [tail, 1 - tail])
+    return Interval(low=float(low), high=float(high), level=level)
+
+
+def mean_interval(
+    values: Sequence[float], *, seed: int, resamples: int = 2000, level: float = 0.95
+) -> Interval | None:
+    """Percentile bootstrap interval of a mean; None for fewer than three values.
+
+    After Efron and Tibshirani (1993, An Introduction to the Bootstrap, chapter 13). With few values
+    it is somewhat too narrow.
+    """
+    if len(values) < _FEWEST:
+        return None
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(0, len(values), size=(resamples, len(values)))
+    means = np.asarray(values, dtype=np.float64)[drawn].mean(axis=1)
+    tail = (1 - level) / 2
+    low, high = np.quantile(means, [tail, 1 - tail])
     return Interval(low=float(low), high=float(high), level=level)
 
 

@@ -8,7 +8,7 @@ from simulacra.domain.answer import Answer, Missing, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Cell, Interview, RunSpec
+from simulacra.domain.run import Cell, Interview, RunSpec, seconds_by_stage
 from simulacra.domain.survey import Instrument, Item, Kind, Option, Question
 from simulacra.export.study import SIMULATED, RunData
 from simulacra.seeds import seed_of
@@ -43,8 +43,8 @@ class Portrait(Frozen):
     """What one respondent's answers amount to.
 
     ``assigned`` are levels 1 to 5 by scale. ``valence`` (-1 to 1) and ``arousal`` (0 to 1) have one
-    place for each cell in the order asked, None where there is no state. ``seconds`` sums the
-    latency of model calls by stage, None for a stage without a call.
+    place for each cell in the order asked, None where there is no state. ``seconds`` sums recalling
+    (``memory``) and the latency of model calls by stage, None for a stage that nobody came to.
     """
 
     interview: str
@@ -189,7 +189,7 @@ def _study(run: RunData, sittings: Sequence[_Sitting]) -> dict[str, Any]:
     """The lines on question, method, sample and model."""
     spec, summary = run.spec, run.summary
     cells = [cell for one in sittings for cell in one.cells]
-    calls = [call for cell in cells for reply in cell.replies for call in reply.calls]
+    calls = [call for cell in cells for call in cell.calls]
     return {
         "title": spec.instrument.title or spec.name,
         "name": spec.name,
@@ -244,13 +244,8 @@ def _missing(sitting: _Sitting) -> int:
 
 
 def _seconds(cells: Iterable[Cell]) -> dict[str, float | None]:
-    """Latency summed by stage, in the order of the mechanism, other callers after it."""
-    sums: dict[str, float] = {}
-    for cell in cells:
-        for reply in cell.replies:
-            for call in reply.calls:
-                agent = call.request.agent
-                sums[agent] = sums.get(agent, 0.0) + call.latency
+    """Seconds summed by stage, in the order of the mechanism, other callers after it."""
+    sums = seconds_by_stage(cells)
     others = sorted(set(sums) - set(STAGES))
     return {stage: round(sums[stage], 3) if stage in sums else None for stage in (*STAGES, *others)}
 

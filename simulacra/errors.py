@@ -19,13 +19,25 @@
 A message is one clear sentence that says what to do; it never holds a key.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Self
 
 
 class SimulacraError(Exception):
-    """Root of the tree; ``exit_code`` is what the command line returns."""
+    """Root of the tree; ``exit_code`` is what the command line returns.
+
+    ``calls`` are the model calls (``simulacra.domain.call.Call``) that came back before the work
+    failed, or whose reply was no good: they are paid for, so they are never lost.
+    """
 
     exit_code = 1
+    calls: tuple[Any, ...] = ()
+
+    def after(self, calls: Iterable[Any]) -> Self:
+        """This error, with the model calls that came back before it."""
+        self.calls = (*calls, *self.calls)
+        return self
 
 
 class InputError(SimulacraError):

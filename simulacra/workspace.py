@@ -18,6 +18,7 @@ from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Method, PersonaRef, RunSpec, RunStatus, RunSummary
+from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
 from simulacra.errors import StorageError
 from simulacra.export import export_run
@@ -201,7 +202,11 @@ class Workspace:
     def spec(
         self, instrument: Instrument, who: str | Sequence[PersonaRef], **choices: Any
     ) -> RunSpec:
-        """The plan of a run as a value; ``choices`` are those of ``plan``."""
+        """The plan of a run as a value; ``choices`` are those of ``plan``.
+
+        ``more`` among them goes into the settings: ``stage`` says how much of a life the people
+        are given.
+        """
         personas = self.personas.select(who) if isinstance(who, str) else who
         name = choices.pop("name", None) or instrument.id
         model = choices.pop("model", None) or self.settings.model
@@ -216,6 +221,7 @@ class Workspace:
             "fingerprint": info.fingerprint,
             "default_temperature": info.default_temperature,
             "versions": {"simulacra": version("simulacra"), "langgraph": version("langgraph")},
+            **choices.pop("more", {}),
         }
         return RunSpec(
             name=name,
@@ -240,8 +246,10 @@ class Workspace:
             calls, tokens, cost = self.runs.spent(run_id)
             model = self.within(model, budget, Spent(calls=calls, tokens=tokens, cost=cost))
 
+        stage: Stage = spec.settings.get("stage", "life")
+
         def respondent_for(ref: PersonaRef) -> Respondent:
-            return self.respondent(self.personas.load(ref), spec.method, model)
+            return self.respondent(up_to(self.personas.load(ref), stage), spec.method, model)
 
         return await engine.run(
             run_id, self.runs, respondent_for, temperature=temperature, on_event=on_progress

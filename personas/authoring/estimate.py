@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from personas.authoring.author import PROMPTS
 from personas.authoring.facts import relations
+from personas.authoring.life import life_of
 from personas.authoring.outline import Outline, Planned, numbered
 from personas.authoring.portrait import portrait
 from personas.authoring.settings import WriteSettings
@@ -56,7 +57,11 @@ def estimate(
     price: Price | None = None,
     speed: Speed | None = None,
 ) -> list[StageEstimate]:
-    """The stages in order, for a model that takes full prompts."""
+    """The stages in order, for a model that takes full prompts.
+
+    Raises:
+        InputError: the profile cannot be dated.
+    """
     return _Estimator(persona, settings, concurrency, price or Price(), speed or Speed()).all()
 
 
@@ -72,14 +77,15 @@ class _Estimator:
         self._persona, self._settings = persona, settings
         self._concurrency, self._price, self._speed = concurrency, price, speed
         self._portrait = portrait(persona)
-        self._outline = _usual(settings.episodes)
+        self._count = settings.episodes(life_of(persona.profile))
+        self._outline = _usual(self._count)
 
     def all(self) -> list[StageEstimate]:
         story = self._episodes if self._settings.strategy == "outline" else self._expansions
         return [self._plan(), self._biography(), story(), self._facts()]
 
     def _plan(self) -> StageEstimate:
-        count = self._settings.episodes
+        count = self._count
         prompt = _tokens(
             "outline",
             portrait=self._portrait,
@@ -101,11 +107,11 @@ class _Estimator:
             words=words,
             note="",
         )
-        reply = words * TOKENS_PER_WORD + 20 * self._settings.episodes
+        reply = words * TOKENS_PER_WORD + 20 * self._count
         return self._stage("biography", [(1, prompt, reply)])
 
     def _episodes(self) -> StageEstimate:
-        count = self._settings.episodes
+        count = self._count
         words = self._settings.words // count
         neighbour = {"title": "Some title", "when": "1990-01", "text": "words " * 60}
         prompt = _tokens(
@@ -144,9 +150,9 @@ class _Estimator:
         )
         chunk = _tokens("summary", text="words " * _CHUNK_WORDS, words=_SUMMARY_WORDS)
         steps: list[tuple[int, float, float]] = [
-            (self._settings.episodes, chunk, _SUMMARY_WORDS * TOKENS_PER_WORD)
+            (self._count, chunk, _SUMMARY_WORDS * TOKENS_PER_WORD)
         ]
-        chunks = self._settings.episodes
+        chunks = self._count
         for _ in range(max(0, math.ceil((words - told) / grown))):
             index = _tokens("summary", text="words " * _SUMMARY_WORDS * chunks, words=100)
             steps.append((1, index, _STORY_SUMMARY_WORDS * TOKENS_PER_WORD))
@@ -156,7 +162,7 @@ class _Estimator:
         return self._stage("story", steps)
 
     def _facts(self) -> StageEstimate:
-        count = self._settings.episodes
+        count = self._count
         prompt = _tokens(
             "facts",
             relations=relations(),
@@ -198,6 +204,6 @@ def _usual(count: int) -> Outline:
     return numbered([entry] * count)
 
 
-def _tokens(name: str, **variables: object) -> float:
-    messages = find_template(name, PROMPTS).render(variables).messages
+def _tokens(template: str, **variables: object) -> float:
+    messages = find_template(template, PROMPTS).render(variables).messages
     return sum(len(one.text) for one in messages) / 4

@@ -106,7 +106,7 @@ class Pipeline:
         outline = await plan_life(
             self.author,
             persona,
-            self.settings.episodes,
+            self.settings.episodes(life_of(persona.profile)),
             attempt=self.gate.attempt("outline"),
             note=self.gate.note("outline"),
         )
@@ -175,7 +175,7 @@ class Pipeline:
         text = yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=100)
         passed = self.gate.passed(with_findings("memories", text, ()))
         if passed.text != text:
-            memories = _edited_memories(passed.text)
+            memories = edited_memories(passed.text)
         return Persona.model_validate({**told.model_dump(), "memories": tuple(memories)})
 
     def _reviewed(
@@ -223,7 +223,12 @@ def _with_facts(persona: Persona, facts: tuple[Fact, ...]) -> Persona:
     return Persona.model_validate({**persona.model_dump(), "facts": facts})
 
 
-def _edited_memories(text: str) -> list[Memory]:
+def edited_memories(text: str) -> list[Memory]:
+    """The memories that a person edited.
+
+    Raises:
+        InputError: the text is no list of memories.
+    """
     try:
         return [Memory.model_validate(row) for row in yaml.safe_load(text) or []]
     except (yaml.YAMLError, ValidationError, TypeError):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from personas.authoring.life import Life
 from simulacra.domain.base import Frozen
 
 Strategy = Literal["outline", "paper"]
@@ -12,7 +13,7 @@ TOLERANCE = 0.10
 """Share by which a story may miss its target length."""
 
 WORDS_PER_EPISODE = 500
-_FEWEST, _MOST = 4, 80
+_MOST = 80
 
 
 class WriteSettings(Frozen):
@@ -29,10 +30,9 @@ class WriteSettings(Frozen):
     gate_every: int = Field(default=10, ge=0)
     temperature: float | None = Field(default=None, ge=0)
 
-    @property
-    def episodes(self) -> int:
-        """How many episodes the outline gets: one for about 500 words."""
-        return max(_FEWEST, min(_MOST, round(self.words / WORDS_PER_EPISODE)))
+    def episodes(self, life: Life) -> int:
+        """How many episodes the outline gets: one for about 500 words, one a stage at least."""
+        return max(len(life.stages), min(_MOST, round(self.words / WORDS_PER_EPISODE)))
 
     @property
     def biography_words(self) -> int:

@@ -3,13 +3,26 @@
 from typing import Any
 
 from personas.authoring.author import Author, OnCall
-from personas.authoring.gate import Gate, ReviewNeeded
-from personas.authoring.pipeline import Heard, Pipeline, Remember, Written, no_findings, nothing
+from personas.authoring.facts import edited_facts
+from personas.authoring.gate import Gate, ReviewNeeded, decide
+from personas.authoring.life import life_of
+from personas.authoring.manuscript import read_manuscript
+from personas.authoring.outline import read_outline
+from personas.authoring.pipeline import (
+    Heard,
+    Pipeline,
+    Remember,
+    Written,
+    edited_memories,
+    no_findings,
+    nothing,
+)
 from personas.authoring.settings import WriteSettings
 from personas.checks.finding import Check
-from simulacra.domain.authoring import Work, WorkStatus
+from simulacra.domain.authoring import Decision, Product, Review, Work, WorkStatus
 from simulacra.domain.base import Frozen
 from simulacra.domain.persona import Persona
+from simulacra.errors import InputError
 from simulacra.llm.limits import Budget
 from simulacra.memory.embedders import WordLlamaEmbedder
 from simulacra.workspace import Workspace
@@ -102,3 +115,54 @@ async def write(
     saved = workspace.personas.save(written.persona)
     store.stand(persona.id, work.number, WorkStatus.DONE)
     return written.model_copy(update={"persona": saved})
+
+
+def decide_on(
+    workspace: Workspace,
+    persona: Persona,
+    product: Product,
+    decision: Decision,
+    *,
+    by: str,
+    reason: str = "",
+    text: str | None = None,
+) -> Review:
+    """Record a decision about a product; an edited ``text`` must be readable at its stage.
+
+    Raises:
+        InputError: the text cannot be read, or a reason is missing (see ``gate.decide``).
+    """
+    if text is not None:
+        _read(workspace, persona, product.stage, text)
+    store = workspace.authoring
+    row = decide(store, persona.id, product, decision, by=by, reason=reason, replacement=text)
+    work = store.work(persona.id)
+    if work is not None and work.product == product.hash:
+        store.stand(persona.id, work.number, WorkStatus.WORKING)
+    return row
+
+
+def _read(workspace: Workspace, persona: Persona, stage: str, text: str) -> None:
+    """Read an edited text as the pipeline will."""
+    life = life_of(persona.profile)
+    if stage == "outline":
+        read_outline(text, life)
+    elif stage in ("biography", "story"):
+        if not read_manuscript(text, life).chapters:
+            raise InputError(f"the {stage} has no headings '## id | date | age N | title'")
+    elif stage == "facts":
+        story = _passed(workspace, persona, "story")
+        told, episodes = read_manuscript(story, life).story()
+        edited_facts(text, persona.model_copy(update={"story": told, "episodes": episodes}))
+    else:
+        edited_memories(text)
+
+
+def _passed(workspace: Workspace, persona: Persona, stage: str) -> str:
+    """The text of a stage that was let pass last."""
+    rows = [
+        row
+        for row in workspace.authoring.reviews(persona.id)
+        if (row.stage, row.part) == (stage, "")
+    ]
+    return workspace.authoring.product(persona.id, rows[-1].replacement or rows[-1].product).text

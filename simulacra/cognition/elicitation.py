@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulacra.cognition.context import ANYBODY, MindContext, request_for
+from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.state import Spoken, Stimulus
 from simulacra.domain.call import Call, OutputSchema, Scores
 from simulacra.domain.survey import Kind, Option, Question
@@ -46,10 +47,13 @@ async def choose_by_score(
     """The option (or options) that being this person makes likelier than it is for anybody."""
     labels = tuple(option.label for option in question.options)
     tokens = context.budgets.closed_tokens
-    mine = await context.model.score(request_for(prompt, "top", stimulus, tokens), labels)
-    anybody = request_for(prior, "top", stimulus, tokens).model_copy(update=ANYBODY)
-    base = await context.priors.score(context.model, anybody, labels)
-    weights = probabilities_of(mine, base)
+    with kept_calls() as calls:
+        mine = await context.model.score(request_for(prompt, "top", stimulus, tokens), labels)
+        calls.append(mine.call)
+        anybody = request_for(prior, "top", stimulus, tokens).model_copy(update=ANYBODY)
+        base = await context.priors.score(context.model, anybody, labels)
+        calls.append(base.call)
+        weights = probabilities_of(mine, base)
     selection = _selected(question, weights)
     said = "; ".join(option.label for option in question.options if option.code in selection)
     spoken = Spoken(
@@ -60,7 +64,7 @@ async def choose_by_score(
             for option, weight in zip(question.options, weights, strict=True)
         },
     )
-    return spoken, (mine.call, base.call)
+    return spoken, tuple(calls)
 
 
 def _selected(question: Question, weights: Sequence[float]) -> tuple[str, ...]:

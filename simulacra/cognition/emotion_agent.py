@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from simulacra.cognition.context import ANYBODY, MindContext, request_for
 from simulacra.cognition.elicitation import probabilities_of
+from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.state import Mind, Stimulus
 from simulacra.domain.call import Call
 from simulacra.domain.emotion import EMOTIONS, EmotionalState, EmotionName, Intensity
@@ -90,23 +91,33 @@ async def _in_words(
     request = request_for(
         prompt, "emotion", stimulus, context.budgets.feeling_tokens, stop=(".", "\n")
     )
-    said = await context.model.complete(request)
-    words = said.text.strip().removeprefix("I feel").strip(" .")
+    with kept_calls() as calls:
+        said = await context.model.complete(request)
+        calls.append(said.call)
+        return await _named(context, stimulus, said.text, calls), tuple(calls)
+
+
+async def _named(
+    context: MindContext, stimulus: Stimulus, text: str, calls: list[Call]
+) -> EmotionalState:
+    """The feeling that a sentence tells; calls made for it are added to ``calls``."""
+    words = text.strip().removeprefix("I feel").strip(" .")
     if not words:  # nothing was said, so the mood stays as it was
-        return stimulus.interview.emotion.model_copy(update={"feeling": ""}), (said.call,)
+        return stimulus.interview.emotion.model_copy(update={"feeling": ""})
     feeling = f"I feel {words}."
     # The sentence alone is shown: a short prompt costs little, and the person is in it already.
     naming = find_template("emotion_name").render({"feeling": feeling})
     scored = await context.model.score(request_for(naming, "emotion", stimulus, 8), _NAMES)
+    calls.append(scored.call)
     anything = request_for(find_template("emotion_prior").render({}), "emotion", stimulus, 8)
     prior = await context.priors.score(context.model, anything.model_copy(update=ANYBODY), _NAMES)
+    calls.append(prior.call)
     weights = probabilities_of(scored, prior)
     best = sorted(zip(EMOTIONS, weights, strict=True), key=lambda pair: (-pair[1], pair[0]))
     places = [(_CIRCUMPLEX[name], weight) for name, weight in best]
-    emotion = EmotionalState(
+    return EmotionalState(
         valence=round(sum(place[0] * weight for place, weight in places), 4),
         arousal=round(sum(place[1] * weight for place, weight in places), 4),
         intensities={name: round(10 * weight) for name, weight in best[:_NAMED] if weight > 0.05},
         feeling=feeling,
     )
-    return emotion, (said.call, scored.call, prior.call)

@@ -1,5 +1,7 @@
 """The memory agent: what comes to mind at a stimulus. No model is called."""
 
+import time
+
 from langgraph.runtime import Runtime
 
 from simulacra.cognition.context import MindContext
@@ -12,9 +14,10 @@ async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     context, query = runtime.context, state["stimulus"].query
     if context.recaller is None:
         raise WorkFailed(f"the method {context.method} needs a memory index, and none was given")
+    started = time.perf_counter()
     if context.method == "retrieval":
         found = context.recaller.recall_passages(context.persona, query, context.budgets.passages)
     else:
         found = context.recaller.recall(context.persona, query, context.budgets.memories)
         found += context.recaller.recall_self(context.persona, query, context.budgets.facts)
-    return {"recalled": found}
+    return {"recalled": found, "recall_seconds": time.perf_counter() - started}

@@ -6,6 +6,7 @@ from typing import cast
 from langgraph.runtime import Runtime
 
 from simulacra.cognition.context import MindContext, Priors
+from simulacra.cognition.failures import raise_failure
 from simulacra.cognition.graph import mind_graph
 from simulacra.cognition.state import Exchange, InterviewState, Mind, Stimulus
 from simulacra.cognition.top_agent import speak
@@ -60,7 +61,10 @@ class Respondent:
     ) -> Reply:
         """The reply to a survey question; ``unreadable`` is a first reply that could not be read.
 
-        Raises ModelError where the model gave no usable reply, BudgetSpent, StorageError.
+        Asked again, the person recalls, feels and plans nothing new, and only speaks again.
+
+        Raises ModelError where the model gave no usable reply, BudgetSpent, StorageError; the
+        ``calls`` of the error are those that came back before.
         """
         stimulus = Stimulus(
             text=_wording(question),
@@ -70,10 +74,12 @@ class Respondent:
             temperature=temperature,
             unreadable=unreadable,
         )
-        if self._alone:
-            return _reply(await speak({"stimulus": stimulus}, self._runtime))
-        mind = await self._graph.ainvoke({"stimulus": stimulus}, context=self._context)
-        return _reply(cast(Mind, mind))
+        if self._alone or unreadable is not None:
+            mind = _ready(stimulus, unreadable)
+            return _reply({**mind, **await speak(mind, self._runtime)})
+        mind = cast(Mind, await self._graph.ainvoke({"stimulus": stimulus}, context=self._context))
+        raise_failure(mind)
+        return _reply(mind)
 
     async def chat(
         self, message: str, state: InterviewState, *, seed: int, temperature: float
@@ -90,6 +96,7 @@ class Respondent:
                 yield str(value)
             else:
                 mind = cast(Mind, value)
+        raise_failure(mind)
         yield _reply(mind)
 
 
@@ -97,13 +104,25 @@ def _wording(question: Question) -> str:
     return f"{question.instructions} {question.text}".strip()
 
 
+def _ready(stimulus: Stimulus, first: Reply | None) -> Mind:
+    """A mind that has only to speak: with what it recalled, felt and planned the first time."""
+    mind: Mind = {"stimulus": stimulus}
+    if first is not None:
+        mind |= {"recalled": first.recalled, "plan": first.plan}
+        if first.emotion is not None:
+            mind["emotion"] = first.emotion
+    return mind
+
+
 def _reply(mind: Mind) -> Reply:
     spoken = mind["spoken"]
     return Reply(
         text=spoken.text,
+        first_sentence=spoken.first_sentence,
         selection=spoken.selection,
         probabilities=spoken.probabilities,
         recalled=mind.get("recalled", ()),
+        recall_seconds=mind.get("recall_seconds", 0.0),
         emotion=mind.get("emotion"),
         plan=mind.get("plan", ""),
         calls=mind.get("calls", ()),

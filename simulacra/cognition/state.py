@@ -9,6 +9,7 @@ from simulacra.domain.call import Call
 from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Recalled
 from simulacra.domain.survey import Kind, Question
+from simulacra.errors import SimulacraError
 
 
 class Exchange(Frozen):
@@ -49,7 +50,7 @@ def _said(question: Question, response: Response, reply: Reply) -> str:
     # A chosen "don't know" is no answer with codes, and is remembered by its label all the same.
     codes = reply.selection if isinstance(response, Missing) else response.codes
     labels = [option.label for option in question.options if option.code in codes]
-    return "; ".join(labels) or reply.text
+    return "; ".join(labels) or reply.first_sentence or reply.text
 
 
 class Stimulus(Frozen):
@@ -79,19 +80,25 @@ class Stimulus(Frozen):
 
 
 class Spoken(Frozen):
-    """The top agent's part of a reply."""
+    """The top agent's part of a reply; the fields are those of ``Reply``."""
 
     text: str
+    first_sentence: str = ""
     selection: tuple[str, ...] = ()
     probabilities: dict[str, float] | None = None
 
 
 class Mind(TypedDict, total=False):
-    """The state of the graph; a node returns only its own keys, calls add up."""
+    """The state of the graph; a node returns only its own keys, calls and failures add up.
+
+    ``recall_seconds`` is how long recalling took.
+    """
 
     stimulus: Stimulus
     recalled: tuple[Recalled, ...]
+    recall_seconds: float
     emotion: EmotionalState
     plan: str
     spoken: Spoken
     calls: Annotated[tuple[Call, ...], operator.add]
+    failures: Annotated[tuple[SimulacraError, ...], operator.add]

@@ -4,6 +4,7 @@ from typing import Any
 
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
+from nupunkt import sentences
 
 from simulacra.cognition.context import MindContext, request_for
 from simulacra.cognition.elicitation import (
@@ -52,7 +53,8 @@ async def _complete(
     said = await context.model.complete(request)
     if question.kind.closed:
         return spoken_choice(said.text, question), (said.call,)
-    return Spoken(text=_continued(_opening(context, question), said.text)), (said.call,)
+    text = _continued(_opening(context, question), said.text)
+    return Spoken(text=text, first_sentence=_sentence(context, question, text)), (said.call,)
 
 
 async def _chat(context: MindContext, mind: Mind) -> tuple[Spoken, tuple[Call, ...]]:
@@ -103,10 +105,19 @@ def _continued(opening: str, words: str) -> str:
     return f"{opening}{said}" if said[0] in "'’," else f"{opening} {said}"
 
 
+def _runs_on(context: MindContext, question: Question) -> bool:
+    """Whether the reply goes on after its answer: a small model that was asked for a fact does."""
+    return context.brief and question.kind in (Kind.SHORT_TEXT, Kind.NUMERIC)
+
+
 def _stop(context: MindContext, question: Question) -> tuple[str, ...]:
-    # A small model that was asked for a fact does not end by itself; 3.5 is not to end as 3.
-    ends = {Kind.SHORT_TEXT: (".", "\n"), Kind.NUMERIC: (". ", "\n")}
-    return ends.get(question.kind, ()) if context.brief else ()
+    return ("\n",) if _runs_on(context, question) else ()
+
+
+def _sentence(context: MindContext, question: Question, text: str) -> str:
+    """The first sentence of a reply that runs on; "St. Petersburg" and 3.5 are not cut in two."""
+    told = sentences(text) if _runs_on(context, question) else []
+    return told[0] if told else ""
 
 
 def _task(context: MindContext, question: Question) -> str:

@@ -57,15 +57,21 @@ Response = Answer | Missing
 class Reply(Frozen):
     """What came back from the person, before it is read.
 
-    ``text`` is the raw text. ``selection`` holds the codes that the model's own probabilities or
-    its structured output chose; ``probabilities`` are those of the options by code. ``plan`` and
-    ``emotion`` are what the agents said; ``calls`` every model call in order.
+    ``text`` is the raw text; ``first_sentence`` is what of it answers where a small model, asked
+    for a fact, goes on talking ("" where the whole text counts). ``selection`` holds the codes
+    that the model's own probabilities or its structured output chose; ``probabilities`` are those
+    of the options by code. ``plan`` and
+    ``emotion`` are what the agents said; ``calls`` every model call in order. ``recall_seconds``
+    is how long recalling took, which makes no model call. A reply to a question that was put again
+    holds what came to mind the first time, and its ``calls`` are those made anew.
     """
 
     text: str
+    first_sentence: str = ""
     selection: tuple[str, ...] = ()
     probabilities: dict[str, float] | None = None
     recalled: tuple[Recalled, ...] = ()
+    recall_seconds: float = 0.0
     emotion: EmotionalState | None = None
     plan: str = ""
     calls: tuple[Call, ...] = ()

@@ -54,12 +54,20 @@ class Usage(Frozen):
     tokens_out: int = 0
     tokens_cached: int = 0
 
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            tokens_in=self.tokens_in + other.tokens_in,
+            tokens_out=self.tokens_out + other.tokens_out,
+            tokens_cached=self.tokens_cached + other.tokens_cached,
+        )
+
 
 class Call(Frozen):
     """One finished model call.
 
     ``latency`` in seconds, ``cost`` in US dollars; ``attempts`` is 0 where an earlier
-    result was kept and nothing was sent.
+    result was kept and nothing was sent. Where a malformed reply was asked for again, usage,
+    latency and cost are those of all replies that came back.
     """
 
     request: Request
@@ -72,6 +80,18 @@ class Call(Frozen):
     model: str = ""
     fingerprint: str = ""
     finish: str = "stop"
+
+    def following(self, earlier: Sequence["Call"], attempts: int) -> "Call":
+        """This call as the last of several attempts; ``earlier`` replies are paid for as well."""
+        paid = (*earlier, self)
+        return self.model_copy(
+            update={
+                "usage": sum((one.usage for one in paid), Usage()),
+                "latency": sum(one.latency for one in paid),
+                "cost": sum(one.cost for one in paid),
+                "attempts": attempts,
+            }
+        )
 
 
 class Completion(Frozen):

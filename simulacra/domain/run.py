@@ -1,5 +1,6 @@
 """Runs: what was planned, and one finished cell of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from simulacra.domain.answer import Reply, Response
 from simulacra.domain.base import Frozen
+from simulacra.domain.call import Call
 from simulacra.domain.survey import Instrument, Question
 
 Method = Literal["blank", "profile", "retrieval", "cognitive"]
@@ -56,7 +58,11 @@ class RunSpec(Frozen):
 
 
 class RunSummary(Frozen):
-    """Where a run stands in numbers: ``cells`` planned, ``done`` stored (missing ones included)."""
+    """Where a run stands in numbers: ``cells`` planned, ``done`` stored (missing ones included).
+
+    ``calls`` (every attempt), ``tokens`` in and out and ``cost`` in US dollars are those of all
+    that was bought, also for answers that failed; what was kept from before costs nothing.
+    """
 
     id: str
     name: str
@@ -87,7 +93,9 @@ class Cell(Frozen):
 
     ``replies`` holds the reply, and the one after a re-ask where the first was unreadable; it is
     empty where nothing was asked. ``attempt`` is 1 for the first try of the cell; a technical
-    failure that is tried again keeps its row and the new one gets the next number.
+    failure that is tried again keeps its row and the new one gets the next number. ``unanswered``
+    are the calls of an asking that failed before its reply was there. ``answered_at`` is when the
+    cell was stored, None before that.
     """
 
     interview_id: str
@@ -96,11 +104,46 @@ class Cell(Frozen):
     attempt: int = 1
     question: Question
     replies: tuple[Reply, ...] = ()
+    unanswered: tuple[Call, ...] = ()
     response: Response
     seed: int
     temperature: float = 0.0
+    answered_at: datetime | None = None
 
     @property
     def reply(self) -> Reply | None:
         """The reply that counts."""
         return self.replies[-1] if self.replies else None
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every model call of the cell in order, those of a failed asking last."""
+        return (*(call for reply in self.replies for call in reply.calls), *self.unanswered)
+
+
+class Abandoned(Frozen):
+    """What was bought for a cell that was then given up, because the run failed or paused.
+
+    The cell itself stays open and is asked anew when the run goes on.
+    """
+
+    interview_id: str
+    item_id: str
+    position: int
+    calls: tuple[Call, ...] = Field(min_length=1)
+
+
+def seconds_by_stage(cells: Iterable[Cell]) -> dict[str, float]:
+    """Seconds that each stage took in all: ``memory`` is recalling, the others are model calls.
+
+    A stage that took part in no cell is not among them.
+    """
+    sums: dict[str, float] = {}
+    for cell in cells:
+        for reply in cell.replies:
+            if reply.recall_seconds:
+                sums["memory"] = sums.get("memory", 0.0) + reply.recall_seconds
+        for call in cell.calls:
+            agent = call.request.agent
+            sums[agent] = sums.get(agent, 0.0) + call.latency
+    return sums

@@ -122,7 +122,8 @@ def _pass_rows(study: Study, tally: Tally, files: list[_TableFile], *, with_long
                 row = long_row(run_id, interview, cell)
                 for file in files:
                     file.long(row)
-        wide = wide_row(study.columns, run_id, interview, latest)
+        weight = study.run.personas[interview.persona].weight
+        wide = wide_row(study.columns, run_id, interview, latest, weight)
         tally.wide(wide)
         for file in files:
             file.wide(wide)

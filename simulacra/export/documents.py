@@ -60,6 +60,7 @@ def write_methods(study: Study, drafts: Drafts, tally: Tally) -> None:
         shuffled=sum(item.shuffle for item in spec.instrument.items),
         conditional=sum(bool(item.condition) for item in spec.instrument.items),
         people=study.run.personas,
+        weighted=any(person.weight != 1 for person in study.run.personas.values()),
         respondents=tally.respondents,
         missing_codes=[(int(code), code.label) for code in MissingCode],
         settings=_model_facts(study),

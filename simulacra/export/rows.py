@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from simulacra.domain.answer import Answer, Missing, MissingCode, Reply
@@ -13,16 +14,23 @@ Value = int | float | str | None
 
 
 def wide_row(
-    columns: Sequence[Column], run_id: str, interview: Interview, cells: Mapping[str, Cell]
+    columns: Sequence[Column],
+    run_id: str,
+    interview: Interview,
+    cells: Mapping[str, Cell],
+    weight: float = 1.0,
 ) -> list[Value]:
-    """One respondent, in column order; ``cells`` holds the counting cell of each item."""
+    """One respondent, in column order; ``cells`` holds the counting cell of each item.
+
+    ``weight`` is that of the persona.
+    """
     frame: dict[str, Value] = {
         "respondent_id": interview.id,
         "persona_id": interview.persona.id,
         "run_id": run_id,
         "condition": interview.condition,
         "replicate": interview.replicate,
-        "wt": 1.0,
+        "wt": weight,
         "simulated": 1,
     }
     return [
@@ -90,7 +98,7 @@ LONG_COLUMNS = (
     LongColumn("raw", str, "The reply that counts, as it came"),
     LongColumn("raw_first", str, "The reply before a re-ask; empty without one"),
     LongColumn("reasked", int, "1 where the item was put a second time"),
-    LongColumn("agents", str, "Agents that made model calls for the reply that counts"),
+    LongColumn("agents", str, "Agents that made model calls, in order of first use"),
     LongColumn("emotion_call", str, "What the emotion agent's call returned"),
     LongColumn("planning_call", str, "What the planning agent's call returned"),
     LongColumn("valence", float, "Feeling from -1 (unpleasant) to 1 (pleasant)"),
@@ -104,13 +112,17 @@ LONG_COLUMNS = (
     LongColumn("fingerprint", str, "Fingerprint of the model"),
     LongColumn("temperature", float, "Sampling temperature"),
     LongColumn("seed", int, "Seed of the cell"),
-    LongColumn("calls", int, "Model calls, those before a re-ask included"),
+    LongColumn("calls", int, "Model calls, those before a re-ask or a failure included"),
     LongColumn("tokens_in", int, "Prompt tokens, summed over calls"),
     LongColumn("tokens_out", int, "Generated tokens, summed over calls"),
     LongColumn("tokens_cached", int, "Prompt tokens that the provider had already"),
     LongColumn("latency_s", float, "Seconds of waiting, summed over calls"),
+    LongColumn(
+        "recall_latency_s", float, "Seconds of recalling memories, which makes no model call"
+    ),
     LongColumn("attempts", int, "Network tries, summed over calls"),
     LongColumn("cost", float, "US dollars, summed over calls"),
+    LongColumn("answered_at", str, "When the answer was stored, ISO 8601 in UTC"),
     LongColumn("simulated", int, "Always 1: the respondent is simulated"),
 )
 
@@ -133,13 +145,19 @@ def long_row(run_id: str, interview: Interview, cell: Cell) -> list[Value]:
         "raw": reply.text,
         "raw_first": cell.replies[0].text if len(cell.replies) > 1 else "",
         "reasked": int(len(cell.replies) > 1),
-        **_mind_values(reply),
+        **_mind_values(reply, cell),
         "temperature": tidy(cell.temperature, 6),
         "seed": cell.seed,
-        **_call_values([call for one in cell.replies for call in one.calls]),
+        **_call_values(cell.calls),
+        "recall_latency_s": tidy(sum(one.recall_seconds for one in cell.replies), 6),
+        "answered_at": _iso(cell.answered_at),
         "simulated": 1,
     }
     return [values[column.name] for column in LONG_COLUMNS]
+
+
+def _iso(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat(timespec="milliseconds")
 
 
 def _response_values(cell: Cell) -> dict[str, Value]:
@@ -166,13 +184,13 @@ def _response_values(cell: Cell) -> dict[str, Value]:
     }
 
 
-def _mind_values(reply: Reply) -> dict[str, Value]:
+def _mind_values(reply: Reply, cell: Cell) -> dict[str, Value]:
     chances = reply.probabilities
-    feeling = reply.emotion
+    feeling, calls = reply.emotion, cell.calls
     return {
-        "agents": "+".join(_distinct(call.request.agent for call in reply.calls)),
-        "emotion_call": _said(reply.calls, "emotion"),
-        "planning_call": _said(reply.calls, "planning"),
+        "agents": "+".join(_distinct(call.request.agent for call in calls)),
+        "emotion_call": _said(cell, "emotion"),
+        "planning_call": _said(cell, "planning"),
         "valence": None if feeling is None else tidy(feeling.valence, 4),
         "arousal": None if feeling is None else tidy(feeling.arousal, 4),
         "feeling": "" if feeling is None else feeling.feeling,
@@ -182,10 +200,10 @@ def _mind_values(reply: Reply) -> dict[str, Value]:
         if chances is None
         else json.dumps({code: round(chance, 6) for code, chance in chances.items()}),
         "prompt_hashes": " ".join(
-            _distinct(f"{c.request.prompt_name}:{c.request.prompt_hash}" for c in reply.calls)
+            _distinct(f"{c.request.prompt_name}:{c.request.prompt_hash}" for c in calls)
         ),
-        "model": reply.calls[-1].model if reply.calls else "",
-        "fingerprint": reply.calls[-1].fingerprint if reply.calls else "",
+        "model": calls[-1].model if calls else "",
+        "fingerprint": calls[-1].fingerprint if calls else "",
     }
 
 
@@ -205,5 +223,9 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _said(calls: Sequence[Call], agent: str) -> str:
-    return "\n".join(call.reply for call in calls if call.request.agent == agent)
+def _said(cell: Cell, agent: str) -> str:
+    """What an agent's calls returned at the latest asking that made any."""
+    for calls in reversed((*(reply.calls for reply in cell.replies), cell.unanswered)):
+        if said := [call.reply for call in calls if call.request.agent == agent]:
+            return "\n".join(said)
+    return ""

@@ -33,6 +33,11 @@ class Person(Protocol):
         """The age in years."""
         ...
 
+    @property
+    def weight(self) -> float:
+        """How many people this one stands for, relative to a mean of 1 in the sample."""
+        ...
+
 
 class RunData(Protocol):
     """A run as the export sees it."""

@@ -57,7 +57,7 @@ class LangChainModel:
                 )
                 text = str(message.text)
             else:
-                message, text = await self._structured(request)
+                message, text = await self._structured(request, started)
         return Completion(text=text, call=self._call(request, message, text, started))
 
     async def stream(self, request: Request) -> AsyncIterator[str | Completion]:
@@ -93,17 +93,16 @@ class LangChainModel:
         with self._errors_named():
             chat = self._configured(asked, logprobs=True, top_logprobs=MAX_OPTIONS)
             message = await chat.ainvoke(_messages(asked))
+        call = self._call(request, message, str(message.text), started)
+        call = call.model_copy(update={"options": tuple(options)})
         content = (message.response_metadata.get("logprobs") or {}).get("content")
         if not content or not content[0].get("top_logprobs"):
             raise BadReply(
                 f"{self._place} returned no log-probabilities; choose structured replies for it."
-            )
+            ).after([call])
         seen = [(part["token"], float(part["logprob"])) for part in content[0]["top_logprobs"]]
-        call = self._call(request, message, str(message.text), started)
         return Scores(
-            logprobs=letter_logprobs(seen, len(options)),
-            tokens=(1,) * len(options),
-            call=call.model_copy(update={"options": tuple(options)}),
+            logprobs=letter_logprobs(seen, len(options)), tokens=(1,) * len(options), call=call
         )
 
     async def aclose(self) -> None:
@@ -112,7 +111,7 @@ class LangChainModel:
         if client is not None:
             await client.close()
 
-    async def _structured(self, request: Request) -> tuple[AIMessage, str]:
+    async def _structured(self, request: Request, started: float) -> tuple[AIMessage, str]:
         assert request.output is not None
         schema = {**request.output.definition, "title": request.output.name}
         try:
@@ -124,7 +123,9 @@ class LangChainModel:
         reply: Any = await runnable.ainvoke(_messages(request))
         raw, parsed = reply["raw"], reply["parsed"]
         if reply["parsing_error"] is not None or parsed is None:
-            raise BadReply(f"{self._place} was asked for JSON and replied: {raw.text[:200]!r}")
+            said = str(raw.text)
+            error = BadReply(f"{self._place} was asked for JSON and replied: {said[:200]!r}")
+            raise error.after([self._call(request, raw, said, started)])
         return raw, json.dumps(parsed, ensure_ascii=False)
 
     def _configured(self, request: Request, **more: Any) -> BaseChatModel:

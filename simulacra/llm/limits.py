@@ -7,6 +7,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from aiolimiter import AsyncLimiter
@@ -26,6 +27,7 @@ from simulacra.errors import (
     BudgetSpent,
     ConnectionLost,
     FatalModelError,
+    ModelError,
     TransientModelError,
 )
 from simulacra.llm.loops import PerLoop
@@ -58,8 +60,10 @@ class RetryPolicy(Frozen):
 class Retrying:
     """Tries again what a later try may mend: transient errors and malformed replies.
 
-    A server that cannot be reached after the last attempt raises ``FatalModelError``, because
-    every further call would fail as well. A stream is tried again only before its first piece.
+    A malformed reply is paid for: what it took counts in the call that follows it, or goes with
+    the error where none does. A server that cannot be reached after the last attempt raises
+    ``FatalModelError``, because every further call would fail as well. A stream is tried again
+    only before its first piece.
     """
 
     def __init__(
@@ -84,37 +88,44 @@ class Retrying:
     async def complete(self, request: Request) -> Completion:
         """As the wrapped model; ``attempts`` of the call counts the tries."""
         answer, tries = await self._tried(lambda: self._model.complete(request))
-        return _counted(answer, tries)
+        return tries.counted(answer)
 
     async def score(self, request: Request, options: Sequence[str]) -> Scores:
         """As the wrapped model; ``attempts`` of the call counts the tries."""
         answer, tries = await self._tried(lambda: self._model.score(request, options))
-        return _counted(answer, tries)
+        return tries.counted(answer)
 
     async def stream(self, request: Request) -> AsyncIterator[str | Completion]:
         """As the wrapped model, tried again before the first piece only."""
         (first, pieces), tries = await self._tried(lambda: _begun(self._model.stream(request)))
-        yield _counted(first, tries) if isinstance(first, Completion) else first
+        yield tries.counted(first) if isinstance(first, Completion) else first
         async for piece in pieces:
-            yield _counted(piece, tries) if isinstance(piece, Completion) else piece
+            yield tries.counted(piece) if isinstance(piece, Completion) else piece
 
     async def aclose(self) -> None:
         """Close the wrapped model."""
         await self._model.aclose()
 
-    async def _tried(self, call: Callable[[], Awaitable[T]]) -> tuple[T, int]:
-        tries = 0
+    async def _tried(self, call: Callable[[], Awaitable[T]]) -> tuple[T, "_Tries"]:
+        tries = _Tries()
 
         async def once() -> T:
-            nonlocal tries
-            tries += 1
-            return await call()
+            tries.number += 1
+            try:
+                return await call()
+            except ModelError as error:
+                tries.spoilt += error.calls
+                raise
 
         try:
             # A copy, because the original keeps statistics that parallel calls would share.
             return await self._retrying.copy()(once), tries
         except ConnectionLost as error:
-            raise FatalModelError(f"{error} Given up after {tries} attempts.") from error
+            gone = FatalModelError(f"{error} Given up after {tries.number} attempts.")
+            raise gone.after(tries.paid()) from error
+        except ModelError as error:
+            error.calls = tries.paid()
+            raise
 
     def _enough(self, state: RetryCallState) -> bool:
         bad = isinstance(_error(state), BadReply)
@@ -124,6 +135,27 @@ class Retrying:
     def _wait(self, state: RetryCallState) -> float:
         told = getattr(_error(state), "retry_after", None) or 0.0
         return max(self._backoff(state), min(told, self._policy.longest_told))
+
+
+@dataclass
+class _Tries:
+    """The tries of one call: how many, and the malformed replies among them."""
+
+    number: int = 0
+    spoilt: tuple[Call, ...] = ()
+
+    def counted(self, answer: Answer) -> Answer:
+        """The answer, its call with what all tries took."""
+        if self.number == 1:
+            return answer
+        call = answer.call.following(self.spoilt, self.number)
+        return answer.model_copy(update={"call": call})
+
+    def paid(self) -> tuple[Call, ...]:
+        """The tries as one call, where no good reply came; none where nothing came back."""
+        if not self.spoilt:
+            return ()
+        return (self.spoilt[-1].following(self.spoilt[:-1], self.number),)
 
 
 class _Gate(ABC):
@@ -289,6 +321,10 @@ class Budgeted(_Gate):
 
         try:
             yield report
+        except ModelError as error:
+            for call in error.calls:
+                report(call)
+            raise
         finally:
             self._reserved.remove(most)
             self._spent += took[0]
@@ -316,13 +352,6 @@ def _ignore(call: Call) -> None:
 
 def _error(state: RetryCallState) -> BaseException | None:
     return state.outcome.exception() if state.outcome else None
-
-
-def _counted(answer: Answer, tries: int) -> Answer:
-    if tries == 1:
-        return answer
-    call = answer.call.model_copy(update={"attempts": tries})
-    return answer.model_copy(update={"call": call})
 
 
 async def _begun(

@@ -68,12 +68,12 @@ class OpenAICompatibleModel:
         """One chat completion; see the port."""
         started = time.perf_counter()
         reply = await self._create(self._body(request))
-        choice, text = self._first_choice(reply)
+        choice = self._first_choice(reply)
         finish = choice.finish_reason or "stop"
-        text = text.removeprefix(self._prefill(request))
-        if request.output is not None:
-            _check_json(text, finish, self._place.model)
+        text = (choice.message.content or "").removeprefix(self._prefill(request))
         call = self._call(request, text, reply, started).model_copy(update={"finish": finish})
+        self._check_text(choice, call)
+        _check_json(call)
         return Completion(text=text, call=call)
 
     async def stream(self, request: Request) -> AsyncIterator[str | Completion]:
@@ -99,9 +99,8 @@ class OpenAICompatibleModel:
         if not finish:
             raise BadReply(f"{self._place} broke off in the middle of a reply; try again.")
         text = "".join(pieces)
-        if request.output is not None:
-            _check_json(text, finish, self._place.model)
         call = self._call(request, text, last, started).model_copy(update={"finish": finish})
+        _check_json(call)
         yield Completion(text=text, call=call)
 
     async def score(self, request: Request, options: Sequence[str]) -> Scores:
@@ -120,18 +119,18 @@ class OpenAICompatibleModel:
         body = self._body(lettered(request, options))
         body |= {self._max_tokens_name: 1, "logprobs": True, "top_logprobs": MAX_OPTIONS}
         reply = await self._create(body)
-        choice, text = self._first_choice(reply)
+        choice = self._first_choice(reply)
+        call = self._call(request, choice.message.content or "", reply, started)
+        call = call.model_copy(update={"options": tuple(options)})
+        self._check_text(choice, call)
         content = getattr(choice.logprobs, "content", None)
         if not content or not content[0].top_logprobs:
             raise BadReply(
                 f"{self._place} returned no log-probabilities; choose structured replies for it."
-            )
+            ).after([call])
         seen = [(entry.token, float(entry.logprob)) for entry in content[0].top_logprobs]
-        call = self._call(request, text, reply, started)
         return Scores(
-            logprobs=letter_logprobs(seen, len(options)),
-            tokens=(1,) * len(options),
-            call=call.model_copy(update={"options": tuple(options)}),
+            logprobs=letter_logprobs(seen, len(options)), tokens=(1,) * len(options), call=call
         )
 
     async def aclose(self) -> None:
@@ -196,19 +195,22 @@ class OpenAICompatibleModel:
         repeated = self._echoes_prefill and last.role == "assistant" and request.output is None
         return last.text if repeated else ""
 
-    def _first_choice(self, reply: Any) -> tuple[Any, str]:
-        """The first choice and its text; the client is lenient, so the shape is checked here."""
+    def _first_choice(self, reply: Any) -> Any:
+        """The first choice; the client is lenient, so the shape is checked here."""
         try:
             choice = reply.choices[0]
-            text, refusal = choice.message.content, getattr(choice.message, "refusal", None)
+            if isinstance(choice.message.content, str | None):
+                return choice
         except (AttributeError, IndexError, KeyError, TypeError):
-            raise BadReply(
-                f"{self._place} sent a body that is no chat completion; check the base URL."
-            ) from None
-        if not isinstance(text, str):
+            pass
+        raise BadReply(f"{self._place} sent a body that is no chat completion; check the base URL.")
+
+    def _check_text(self, choice: Any, call: Call) -> None:
+        """A reply must have text; the call is paid for all the same and goes with the error."""
+        if choice.message.content is None:
+            refusal = getattr(choice.message, "refusal", None)
             said = f": {self._place.scrub(str(refusal))[:200]}" if refusal else ""
-            raise BadReply(f"{self._place} sent a reply without text{said}.")
-        return choice, text
+            raise BadReply(f"{self._place} sent a reply without text{said}.").after([call])
 
     def _call(self, request: Request, text: str, reply: Any, started: float) -> Call:
         usage = _usage(reply)
@@ -234,13 +236,18 @@ def _usage(reply: Any) -> Usage:
     )
 
 
-def _check_json(text: str, finish: str, model: str) -> None:
-    if finish == "length":
-        raise BadReply(f"{model} was cut off before its structured reply was whole.")
+def _check_json(call: Call) -> None:
+    """Where JSON was asked for, the reply must be whole; the call goes with the error."""
+    if call.request.output is None:
+        return
+    if call.finish == "length":
+        error = BadReply(f"{call.model} was cut off before its structured reply was whole.")
+        raise error.after([call])
     try:
-        json.loads(text)
+        json.loads(call.reply)
     except json.JSONDecodeError:
-        raise BadReply(f"{model} was asked for JSON and replied: {text[:200]!r}") from None
+        error = BadReply(f"{call.model} was asked for JSON and replied: {call.reply[:200]!r}")
+        raise error.after([call]) from None
 
 
 def _cut(piece: str, ahead: str) -> tuple[str, str]:

@@ -107,7 +107,8 @@ def _chat_model(spec: str, provider: str, name: str, settings: ModelSettings) ->
         chat: BaseChatModel = init(name, model_provider=provider)
     except (ImportError, ValueError) as error:
         raise FatalModelError(
-            f"{spec} needs the packages langchain and langchain-{provider}: install them ({error})."
+            f"{spec} needs simulacra[langchain] and the provider's own package, "
+            f"as a rule langchain-{provider}: install both ({error})."
         ) from None
     return chat
 

@@ -17,6 +17,7 @@ class MisfitReply(BadReply):
     def __init__(self, message: str, text: str, call: Call) -> None:
         self.text, self.call = text, call
         super().__init__(message)
+        self.calls = (call,)
 
 
 async def complete_as(model: Model, request: Request, schema: type[T]) -> tuple[T, Call]:

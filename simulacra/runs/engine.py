@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from simulacra.domain.run import Cell, PersonaRef, RunStatus, RunSummary
+from simulacra.domain.run import Abandoned, Cell, PersonaRef, RunStatus, RunSummary
 from simulacra.errors import BudgetSpent, InputError, SimulacraError, StorageError
 from simulacra.runs.interrupts import interrupts
 from simulacra.runs.interview import Respondent, conduct
@@ -99,9 +99,9 @@ def _note(error: Exception) -> str:
 
 
 class _Waiting(NamedTuple):
-    """A cell on its way to the database, and who waits for it."""
+    """A cell (or what was bought for one given up) on its way to the database, and who waits."""
 
-    cell: Cell
+    outcome: Cell | Abandoned
     stored: "asyncio.Future[None]"
 
 
@@ -199,9 +199,10 @@ class _Work:
             finished=finished,
         )
         async with contextlib.aclosing(cells):
-            async for cell in cells:
-                await self._stored(cell)
-                if self.stopping:
+            async for outcome in cells:
+                await self._stored(outcome)
+                # After what was given up comes its error, which is still to be heard.
+                if self.stopping and isinstance(outcome, Cell):
                     return
 
     async def _respondent(self, persona: PersonaRef) -> Respondent[Any]:
@@ -214,9 +215,9 @@ class _Work:
                 self._respondents[persona] = made
             return self._respondents[persona]
 
-    async def _stored(self, cell: Cell) -> None:
-        """Hand a cell to the writer and wait until it is committed."""
-        waiting = _Waiting(cell, asyncio.get_running_loop().create_future())
+    async def _stored(self, outcome: Cell | Abandoned) -> None:
+        """Hand an outcome to the writer and wait until it is committed."""
+        waiting = _Waiting(outcome, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()
         await waiting.stored
@@ -232,9 +233,9 @@ class _Work:
             batch, self._waiting = self._waiting, []
             if not batch:
                 continue
-            cells = [one.cell for one in batch]
+            outcomes = [one.outcome for one in batch]
             try:
-                await loop.run_in_executor(pool, self._runs.append, self._run_id, cells)
+                await loop.run_in_executor(pool, self._runs.append, self._run_id, outcomes)
                 if time.monotonic() - self._told >= LOOK_SECONDS:
                     await self._look(pool)
             except Exception as error:

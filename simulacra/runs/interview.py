@@ -1,12 +1,13 @@
 """One interview: a persona is asked the items of an instrument in order."""
 
 from collections.abc import AsyncGenerator, Mapping
-from typing import Protocol, Self, TypeVar
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 from simulacra.domain.answer import Missing, MissingCode, Reply, Response
-from simulacra.domain.run import Cell, Interview, RunSpec
+from simulacra.domain.call import Call
+from simulacra.domain.run import Abandoned, Cell, Interview, RunSpec
 from simulacra.domain.survey import Item, Question
-from simulacra.errors import BadReply, TransientModelError
+from simulacra.errors import BadReply, SimulacraError, TransientModelError
 from simulacra.runs.plan import item_seed
 from simulacra.survey.parse import read_reply
 from simulacra.survey.present import present
@@ -56,12 +57,13 @@ async def conduct(
     *,
     temperature: float,
     finished: Mapping[str, Cell],
-) -> AsyncGenerator[Cell, None]:
+) -> AsyncGenerator[Cell | Abandoned, None]:
     """The cells of an interview that are still open, one by one as they are answered.
 
     ``finished`` holds the latest stored cell by item id: from those the state is rebuilt. A cell
     that failed technically is asked again as the next attempt. The next item is asked when the next
-    cell is drawn, so the caller decides when a cell is safe.
+    cell is drawn, so the caller decides when a cell is safe. Where an answer is given up after
+    calls that came back, those come as ``Abandoned``, and the error is raised at the next draw.
 
     Raises:
         FatalModelError: no retry can mend it.
@@ -77,17 +79,28 @@ async def conduct(
         else:
             seed = item_seed(spec, interview, item.id)
             question = present(item, spec.instrument, seed=seed)
-            replies, response = await _outcome(
-                item, question, responses, respondent, state, seed, temperature
-            )
+            try:
+                outcome = await _outcome(
+                    item, question, responses, respondent, state, seed, temperature
+                )
+            except SimulacraError as error:
+                if error.calls:
+                    yield Abandoned(
+                        interview_id=interview.id,
+                        item_id=item.id,
+                        position=position,
+                        calls=error.calls,
+                    )
+                raise
             cell = Cell(
                 interview_id=interview.id,
                 item_id=item.id,
                 position=position,
                 attempt=before.attempt + 1 if before is not None else 1,
                 question=question,
-                replies=replies,
-                response=response,
+                replies=outcome.replies,
+                unanswered=outcome.unanswered,
+                response=outcome.response,
                 seed=seed,
                 temperature=temperature,
             )
@@ -102,6 +115,14 @@ def failed(cell: Cell) -> bool:
     return isinstance(response, Missing) and response.code is MissingCode.TECHNICAL
 
 
+class _Outcome(NamedTuple):
+    """The replies to an item, what they count as, and the calls of an asking that failed."""
+
+    replies: tuple[Reply, ...]
+    response: Response
+    unanswered: tuple[Call, ...] = ()
+
+
 async def _outcome(
     item: Item,
     question: Question,
@@ -110,10 +131,10 @@ async def _outcome(
     state: StateT,
     seed: int,
     temperature: float,
-) -> tuple[tuple[Reply, ...], Response]:
-    """The replies to an item, and what they count as."""
+) -> _Outcome:
+    """What came of an item; an error takes the calls of a reply before it along."""
     if not asked(item, responses):
-        return (), Missing(code=MissingCode.NOT_ASKED)
+        return _Outcome((), Missing(code=MissingCode.NOT_ASKED))
     replies: tuple[Reply, ...] = ()
     try:
         reply = await respondent.ask(question, state, seed=seed, temperature=temperature)
@@ -127,5 +148,8 @@ async def _outcome(
             response = read_reply(question, again)
     except (TransientModelError, BadReply) as error:
         detail = f"{type(error).__name__}: {error}"
-        return replies, Missing(code=MissingCode.TECHNICAL, detail=detail)
-    return replies, response
+        return _Outcome(replies, Missing(code=MissingCode.TECHNICAL, detail=detail), error.calls)
+    except SimulacraError as error:
+        error.after(call for reply in replies for call in reply.calls)
+        raise
+    return _Outcome(replies, response)

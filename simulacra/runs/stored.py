@@ -31,6 +31,7 @@ class Person:
     age: int
     source: str
     hash: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,12 @@ class StoredRun:
             persona = personas.load(ref)
             profile = persona.profile
             people[ref] = Person(
-                persona.name, profile.gender, profile.age, persona.source, persona.hash()
+                persona.name,
+                profile.gender,
+                profile.age,
+                persona.source,
+                persona.hash(),
+                persona.weight,
             )
         return cls(run_id, spec, summary, people, _manifest(spec, summary, people), runs)
 
@@ -79,7 +85,13 @@ def _manifest(
             "document": spec.instrument.model_dump(mode="json"),
         },
         "personas": [
-            {"id": ref.id, "version": ref.version, "name": person.name, "hash": person.hash}
+            {
+                "id": ref.id,
+                "version": ref.version,
+                "name": person.name,
+                "hash": person.hash,
+                "weight": person.weight,
+            }
             for ref, person in people.items()
         ],
         "method": spec.method,

@@ -1,13 +1,23 @@
 """Reads stored cells back, with their calls and texts."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from simulacra.domain.run import Cell
+from simulacra.domain.call import Call
+from simulacra.domain.run import Abandoned, Cell
 from simulacra.storage import tables
-from simulacra.storage.documents import CellKey, hashes, key_of, parsed, to_cell
+from simulacra.storage.documents import (
+    CellKey,
+    call_hashes,
+    hashes,
+    key_of,
+    parsed,
+    to_cell,
+    whole_call,
+)
 
 _CACHED_TEXTS = 5_000
 _PARAMETERS_AT_ONCE = 500
@@ -38,6 +48,24 @@ def read_cells(
     found = parsed(answers, calls)
     read_texts(connection, hashes(found), cache)
     return [to_cell(one, cache) for one in found]
+
+
+def read_abandoned(connection: Connection, run_id: str) -> list[Abandoned]:
+    """What was bought for cells that were given up, in the order it was stored, call by call."""
+    table = tables.abandoned_calls
+    query = select(table).where(table.c.run_id == run_id).order_by(table.c.id)
+    rows = [(row, json.loads(row["document"])) for row in connection.execute(query).mappings()]
+    texts: dict[str, str] = {}
+    read_texts(connection, {one for _, call in rows for one in call_hashes(call)}, texts)
+    return [
+        Abandoned(
+            interview_id=row["interview_id"],
+            item_id=row["item_id"],
+            position=row["position"],
+            calls=(Call.model_validate(whole_call(row, document, texts)),),
+        )
+        for row, document in rows
+    ]
 
 
 def not_stored(connection: Connection, run_id: str, cells: Sequence[Cell]) -> list[Cell]:

@@ -8,12 +8,13 @@ dumps them and checks nothing again.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from simulacra.domain.answer import Missing, MissingCode, Reply
 from simulacra.domain.call import Call
-from simulacra.domain.run import Cell
+from simulacra.domain.run import Abandoned, Cell
 from simulacra.errors import StorageError
 
 Row = dict[str, Any]
@@ -32,15 +33,19 @@ _CALL_COLUMNS: dict[str, Any] = {
 
 
 class Rows(NamedTuple):
-    """What cells become: rows of answers and calls, and texts by hash."""
+    """What outcomes become: rows of answers, calls and abandoned calls, and texts by hash."""
 
     answers: list[Row]
     calls: list[Row]
+    abandoned: list[Row]
     texts: dict[str, str]
 
 
 class Totals(NamedTuple):
-    """What cells add to the counters of a run; ``tokens`` in and out, ``cost`` in US dollars."""
+    """What outcomes add to the counters of a run.
+
+    ``calls`` counts every attempt, ``tokens`` those in and out, ``cost`` US dollars.
+    """
 
     done: int = 0
     missing: int = 0
@@ -54,26 +59,33 @@ def key_of(cell: Cell) -> CellKey:
     return cell.interview_id, cell.position, cell.attempt
 
 
-def totals(cells: Iterable[Cell]) -> Totals:
-    """What these cells add; a later attempt stands in place of a technical failure."""
+def totals(outcomes: Iterable[Cell | Abandoned]) -> Totals:
+    """What these outcomes add; a later attempt stands in place of a technical failure.
+
+    Calls whose result was kept from before were not sent and add nothing.
+    """
     done = missing = calls = tokens = 0
     cost = 0.0
-    for cell in cells:
-        first = cell.attempt == 1
-        done += first
-        missing += isinstance(cell.response, Missing) - (not first)
-        for reply in cell.replies:
-            calls += len(reply.calls)
-            for call in reply.calls:
+    for outcome in outcomes:
+        if isinstance(outcome, Cell):
+            first = outcome.attempt == 1
+            done += first
+            missing += isinstance(outcome.response, Missing) - (not first)
+        for call in outcome.calls:
+            if call.attempts:
+                calls += call.attempts
                 tokens += call.usage.tokens_in + call.usage.tokens_out
                 cost += call.cost
     return Totals(done, missing, calls, tokens, cost)
 
 
-def to_rows(run_id: str, cells: Sequence[Cell]) -> Rows:
-    """The rows of some cells of one run."""
-    rows = Rows([], [], {})
-    for cell in cells:
+def to_rows(run_id: str, outcomes: Sequence[Cell | Abandoned]) -> Rows:
+    """The rows of some outcomes of one run."""
+    rows = Rows([], [], [], {})
+    for cell in outcomes:
+        if isinstance(cell, Abandoned):
+            rows.abandoned.extend(_abandoned(run_id, cell, rows.texts))
+            continue
         key = {
             "run_id": run_id,
             "interview_id": cell.interview_id,
@@ -91,13 +103,21 @@ def to_rows(run_id: str, cells: Sequence[Cell]) -> Rows:
                 "question": kept_text(cell.question.model_dump_json(), rows.texts),
                 "response": dump(response.model_dump(exclude_defaults=True)),
                 "replies": dump([_reply(reply, rows.texts) for reply in cell.replies]),
+                "recall_seconds": sum(reply.recall_seconds for reply in cell.replies),
             }
         )
-        for place, reply in enumerate(cell.replies):
-            for number, call in enumerate(reply.calls):
+        askings = (*(reply.calls for reply in cell.replies), cell.unanswered)
+        for place, calls in enumerate(askings):
+            for number, call in enumerate(calls):
                 row = call_row(call, rows.texts)
                 rows.calls.append({**key, "reply": place, "number": number, **row})
     return rows
+
+
+def _abandoned(run_id: str, given_up: Abandoned, texts: dict[str, str]) -> Iterator[Row]:
+    key = {"run_id": run_id, **given_up.model_dump(exclude={"calls"})}
+    for call in given_up.calls:
+        yield {**key, **call_row(call, texts)}
 
 
 def _reply(reply: Reply, texts: dict[str, str]) -> Row:
@@ -195,12 +215,16 @@ def to_cell(found: Parsed, texts: Mapping[str, str]) -> Cell:
     Raises:
         StorageError: a text that a row refers to is gone.
     """
-    row = found.row
+    row, at = found.row, found.row["answered_at"]
     try:
         question = json.loads(texts[row["question"]])
         replies = [
             _whole_reply(reply, found.calls.get(place, []), texts)
             for place, reply in enumerate(found.replies)
+        ]
+        unanswered = [
+            whole_call(call, document, texts)
+            for call, document in found.calls.get(len(replies), ())
         ]
     except KeyError as error:
         raise StorageError(
@@ -214,9 +238,11 @@ def to_cell(found: Parsed, texts: Mapping[str, str]) -> Cell:
             "attempt": row["attempt"],
             "question": question,
             "replies": replies,
+            "unanswered": unanswered,
             "response": json.loads(row["response"]),
             "seed": row["seed"],
             "temperature": row["temperature"],
+            "answered_at": None if at is None else datetime.fromtimestamp(at, UTC),
         }
     )
 

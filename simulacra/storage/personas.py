@@ -3,8 +3,8 @@
 import builtins
 import difflib
 import time
-from collections.abc import Mapping, Sequence
-from typing import get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_args
 
 from sqlalchemy import Connection, and_, func, insert, select
 
@@ -15,6 +15,8 @@ from simulacra.domain.run import PersonaRef
 from simulacra.errors import InputError, UnknownName
 from simulacra.storage import tables
 from simulacra.storage.database import Database
+
+_AT_ONCE = 500
 
 
 class PersonaSummary(Frozen):
@@ -45,6 +47,33 @@ class PersonaRepository:
         with self._database.write() as connection:
             self._database.lock(connection, tables.personas)
             return save_within(connection, persona)[0]
+
+    def save_all(
+        self, people: Sequence[Persona], on_saved: Callable[[int], None] | None = None
+    ) -> "builtins.list[Persona]":
+        """Store many people as ``save`` does, in a few transactions; each id once.
+
+        ``on_saved`` hears how many are stored. What was stored before a failure stays.
+        """
+        stored: list[Persona] = []
+        for start in range(0, len(people), _AT_ONCE):
+            with self._database.write() as connection:
+                self._database.lock(connection, tables.personas)
+                some = _save_each(connection, people[start : start + _AT_ONCE])
+            stored += [one for one, _ in some]
+            if on_saved is not None:
+                on_saved(len(stored))
+        return stored
+
+    def hashes(self) -> dict[str, frozenset[str]]:
+        """The content hashes of all versions of everybody by id, without the version's number."""
+        table = tables.personas
+        with self._database.read() as connection:
+            rows = connection.execute(select(table.c.id, table.c.hash)).all()
+        found: dict[str, set[str]] = {}
+        for row in rows:
+            found.setdefault(row.id, set()).add(row.hash)
+        return {one: frozenset(some) for one, some in found.items()}
 
     def get(self, name_or_id: str, version: int | None = None) -> Persona:
         """A persona by id or name, the newest version unless one is named.
@@ -137,20 +166,29 @@ def save_within(connection: Connection, persona: Persona) -> tuple[Persona, int]
     Returns:
         What is stored, and the newest version before (0 where the persona is new).
     """
-    digest = persona.model_copy(update={"version": 1}).hash()
+    return _save_each(connection, [persona])[0]
+
+
+def _save_each(connection: Connection, people: Sequence[Persona]) -> list[tuple[Persona, int]]:
+    """Each person as stored, with the newest version there was before (0: none)."""
     table = tables.personas
-    newest = connection.execute(
-        select(table.c.version, table.c.hash)
-        .where(table.c.id == persona.id)
-        .order_by(table.c.version.desc())
-        .limit(1)
-    ).first()
-    before = newest.version if newest is not None else 0
-    if newest is not None and newest.hash == digest:
-        return persona.model_copy(update={"version": before}), before
-    stored = persona.model_copy(update={"version": before + 1})
-    _insert(connection, stored, digest)
-    return stored, before
+    rows = connection.execute(
+        select(table.c.id, table.c.version, table.c.hash)
+        .where(table.c.id.in_([person.id for person in people]))
+        .order_by(table.c.version)
+    )
+    newest = {row.id: (row.version, row.hash) for row in rows}
+    saved: list[tuple[Persona, int]] = []
+    new: list[tuple[Persona, str]] = []
+    for person in people:
+        digest = person.model_copy(update={"version": 1}).hash()
+        last, known = newest.get(person.id, (0, ""))
+        stored = person.model_copy(update={"version": last if known == digest else last + 1})
+        saved.append((stored, last))
+        if known != digest:
+            new.append((stored, digest))
+    _insert(connection, new)
+    return saved
 
 
 def _ref(person: PersonaSummary) -> PersonaRef:
@@ -184,37 +222,44 @@ def _close(name: str, people: Sequence[PersonaSummary]) -> str:
     return "; see simulacra persona list"
 
 
-def _insert(connection: Connection, persona: Persona, digest: str) -> None:
+def _insert(connection: Connection, people: Sequence[tuple[Persona, str]]) -> None:
+    """New versions with their hashes."""
+    if not people:
+        return
+    connection.execute(insert(tables.personas), [_row(*pair) for pair in people])
+    memories = [row for person, _ in people for row in _memory_rows(person)]
+    if memories:
+        connection.execute(insert(tables.memories), memories)
+
+
+def _row(persona: Persona, digest: str) -> dict[str, Any]:
     profile = persona.profile
-    connection.execute(
-        insert(tables.personas).values(
-            id=persona.id,
-            version=persona.version,
-            name=persona.name,
-            gender=profile.gender,
-            age=profile.age,
-            source=persona.source,
-            story_words=persona.story_words,
-            memories=len(persona.memories),
-            hash=digest,
-            created=time.time(),
-            document=persona.model_dump_json(exclude={"memories"}),
-        )
-    )
-    if persona.memories:
-        connection.execute(
-            insert(tables.memories),
-            [
-                {
-                    "persona_id": persona.id,
-                    "version": persona.version,
-                    "memory_id": memory.id,
-                    "position": position,
-                    "document": memory.model_dump_json(),
-                }
-                for position, memory in enumerate(persona.memories)
-            ],
-        )
+    return {
+        "id": persona.id,
+        "version": persona.version,
+        "name": persona.name,
+        "gender": profile.gender,
+        "age": profile.age,
+        "source": persona.source,
+        "story_words": persona.story_words,
+        "memories": len(persona.memories),
+        "hash": digest,
+        "created": time.time(),
+        "document": persona.model_dump_json(exclude={"memories"}),
+    }
+
+
+def _memory_rows(persona: Persona) -> list[dict[str, Any]]:
+    return [
+        {
+            "persona_id": persona.id,
+            "version": persona.version,
+            "memory_id": memory.id,
+            "position": position,
+            "document": memory.model_dump_json(),
+        }
+        for position, memory in enumerate(persona.memories)
+    ]
 
 
 def _memories(connection: Connection, ref: PersonaRef) -> list[Memory]:

@@ -1,23 +1,22 @@
 """Runs in the database: their plan, their interviews, and every finished cell with its calls."""
 
 import builtins
-import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, case, func, insert, select, update
 
-from simulacra.domain.run import Cell, Interview, RunSpec, RunStatus, RunSummary
-from simulacra.errors import InputError, UnknownName
+from simulacra.domain.run import Abandoned, Cell, Interview, RunSpec, RunStatus, RunSummary
+from simulacra.errors import InputError
 from simulacra.storage import tables
-from simulacra.storage.cells import not_stored, read_cells
+from simulacra.storage.cells import not_stored, read_abandoned, read_cells
 from simulacra.storage.claims import holds, new_claim
 from simulacra.storage.database import Conflict, Database
 from simulacra.storage.documents import TECHNICAL, Totals, to_rows, totals
+from simulacra.storage.plans import interview_row, new_id, read_interviews, run_row
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _KNOWN_TEXTS = 50_000
 _CELLS_AT_ONCE = 1_000
 
@@ -50,7 +49,7 @@ class RunRepository:
         """Store a planned run; its new id, made of time and chance, sorts by time."""
         now = self._clock()
         with self._database.write() as connection:
-            run_id = _new_id(connection, now)
+            run_id = new_id(connection, now)
             connection.execute(
                 insert(tables.runs).values(
                     id=run_id,
@@ -61,7 +60,7 @@ class RunRepository:
                     spec=spec.model_dump_json(),
                 )
             )
-            rows = [_interview_row(run_id, interview) for interview in interviews]
+            rows = [interview_row(run_id, interview) for interview in interviews]
             if rows:
                 connection.execute(insert(tables.interviews), rows)
         return run_id
@@ -73,7 +72,7 @@ class RunRepository:
             UnknownName: there is no such run.
         """
         with self._database.read() as connection:
-            return RunSpec.model_validate_json(_run(connection, run_id, "spec")["spec"])
+            return RunSpec.model_validate_json(run_row(connection, run_id, "spec")["spec"])
 
     def summary(self, run_id: str) -> RunSummary:
         """Where a run stands; one whose process died counts as paused.
@@ -82,7 +81,7 @@ class RunRepository:
             UnknownName: there is no such run.
         """
         with self._database.read() as connection:
-            return self._summary(_run(connection, run_id, *_SUMMARY))
+            return self._summary(run_row(connection, run_id, *_SUMMARY))
 
     def list(self) -> "builtins.list[RunSummary]":
         """All runs, newest first."""
@@ -101,7 +100,7 @@ class RunRepository:
         """
         table = tables.runs
         with self._database.write() as connection:
-            _run(connection, run_id, "id")
+            run_row(connection, run_id, "id")
             connection.execute(
                 update(table).where(table.c.id == run_id).values(status=status.value, note=note)
             )
@@ -117,7 +116,7 @@ class RunRepository:
         claim, now = new_claim(), self._clock()
         with self._database.write() as connection:
             self._database.lock(connection, table)
-            row = _run(connection, run_id, "status", "owner", "heartbeat")
+            row = run_row(connection, run_id, "status", "owner", "heartbeat")
             if row["status"] == RunStatus.CANCELLED.value:
                 raise InputError(f"run {run_id} was cancelled: start a new one")
             if holds(row["owner"], row["heartbeat"], now):
@@ -169,7 +168,7 @@ class RunRepository:
             UnknownName: there is no such run.
         """
         with self._database.read() as connection:
-            return _interviews(connection, run_id)
+            return read_interviews(connection, run_id)
 
     def open_interviews(self, run_id: str) -> "builtins.list[Started]":
         """The interviews with cells still open, in their order.
@@ -187,9 +186,9 @@ class RunRepository:
             .group_by(table.c.interview_id)
         )
         with self._database.read() as connection:
-            interviews = _interviews(connection, run_id)
+            interviews = read_interviews(connection, run_id)
             counts = {row[0]: (row[1], row[1] - row[2]) for row in connection.execute(query)}
-            cells = _run(connection, run_id, "cells")["cells"]
+            cells = run_row(connection, run_id, "cells")["cells"]
         items = cells // len(interviews) if interviews else 0
         found = []
         for interview in interviews:
@@ -210,28 +209,31 @@ class RunRepository:
             table.c.run_id == run_id
         )
         with self._database.read() as connection:
-            cells: int = _run(connection, run_id, "cells")["cells"]
+            cells: int = run_row(connection, run_id, "cells")["cells"]
             return cells - int(connection.execute(query).scalar_one())
 
-    def append(self, run_id: str, cells: Sequence[Cell]) -> None:
-        """Store finished cells with their calls: all of them in one transaction, or none.
+    def append(self, run_id: str, outcomes: Sequence[Cell | Abandoned]) -> None:
+        """Store finished cells with their calls, and calls of cells that were given up.
 
-        Cells that are stored already are passed over, so that a batch may be sent again.
+        All of them in one transaction, or none. Cells that are stored already are passed over, so
+        that a batch may be sent again.
 
         Raises:
             StorageError: the database cannot be written, or an interview is not of this run.
         """
-        if not cells:
+        if not outcomes:
             return
         try:
-            self._store(run_id, cells)
+            self._store(run_id, outcomes)
         except Conflict:
+            cells = [one for one in outcomes if isinstance(one, Cell)]
             with self._database.read() as connection:
                 fresh = not_stored(connection, run_id, cells)
             if len(fresh) == len(cells):
                 raise
             if fresh:
-                self._store(run_id, fresh)
+                given_up = [one for one in outcomes if isinstance(one, Abandoned)]
+                self._store(run_id, [*fresh, *given_up])
 
     def finished(self, run_id: str, interview_id: str) -> "builtins.list[Cell]":
         """The cells of one interview in item order, of each the latest attempt."""
@@ -251,7 +253,7 @@ class RunRepository:
         """
         interviews = self.interviews(run_id)
         with self._database.read() as connection:
-            cells: int = _run(connection, run_id, "cells")["cells"]
+            cells: int = run_row(connection, run_id, "cells")["cells"]
         if not interviews:
             return
         portion = max(1, _CELLS_AT_ONCE * len(interviews) // max(1, cells))
@@ -270,22 +272,41 @@ class RunRepository:
             UnknownName: there is no such run.
         """
         with self._database.read() as connection:
-            row = _run(connection, run_id, "calls", "tokens", "cost")
+            row = run_row(connection, run_id, "calls", "tokens", "cost")
         return Spent(row["calls"], row["tokens"], row["cost"])
 
-    def seconds_by_agent(self, run_id: str) -> dict[str, float]:
-        """Seconds of model calls in all, by the agent that asked."""
-        table = tables.calls
-        query = (
-            select(table.c.agent, func.sum(table.c.latency))
-            .where(table.c.run_id == run_id)
-            .group_by(table.c.agent)
-        )
-        with self._database.read() as connection:
-            return dict(sorted((row[0], float(row[1])) for row in connection.execute(query)))
+    def abandoned(self, run_id: str) -> "builtins.list[Abandoned]":
+        """What was bought for cells that were then given up, one entry a call.
 
-    def _store(self, run_id: str, cells: Sequence[Cell]) -> None:
-        rows, added = to_rows(run_id, cells), totals(cells)
+        Raises:
+            UnknownName: there is no such run.
+        """
+        with self._database.read() as connection:
+            run_row(connection, run_id, "id")
+            return read_abandoned(connection, run_id)
+
+    def seconds_by_stage(self, run_id: str) -> dict[str, float]:
+        """Seconds that the stages of the mechanism took in all: recalling, and each agent's calls.
+
+        ``memory`` is recalling, which makes no model call.
+        """
+        calls, answers = tables.calls, tables.answers
+        agents = (
+            select(calls.c.agent, func.sum(calls.c.latency))
+            .where(calls.c.run_id == run_id)
+            .group_by(calls.c.agent)
+        )
+        recalling = select(func.sum(answers.c.recall_seconds)).where(answers.c.run_id == run_id)
+        with self._database.read() as connection:
+            seconds = {row[0]: float(row[1]) for row in connection.execute(agents)}
+            recalled = connection.execute(recalling).scalar()
+        if recalled:
+            seconds["memory"] = seconds.get("memory", 0.0) + float(recalled)
+        return dict(sorted(seconds.items()))
+
+    def _store(self, run_id: str, outcomes: Sequence[Cell | Abandoned]) -> None:
+        rows, added = to_rows(run_id, outcomes), totals(outcomes)
+        now = self._clock()
         new = sorted(digest for digest in rows.texts if digest not in self._known)
         with self._database.write() as connection:
             self._database.insert_new(
@@ -293,9 +314,14 @@ class RunRepository:
                 tables.texts,
                 [{"hash": digest, "document": rows.texts[digest]} for digest in new],
             )
-            connection.execute(_ADD_ANSWERS, rows.answers)
+            if rows.answers:
+                connection.execute(
+                    _ADD_ANSWERS, [{**row, "answered_at": now} for row in rows.answers]
+                )
             if rows.calls:
                 connection.execute(_ADD_CALLS, rows.calls)
+            if rows.abandoned:
+                connection.execute(_ADD_ABANDONED, rows.abandoned)
             amounts = {f"more_{name}": amount for name, amount in added._asdict().items()}
             connection.execute(_ADD_TO_COUNTERS, {"run": run_id, **amounts})
         if len(self._known) > _KNOWN_TEXTS:
@@ -319,6 +345,7 @@ class RunRepository:
 
 # Built once: making a statement costs more than running it.
 _ADD_ANSWERS, _ADD_CALLS = insert(tables.answers), insert(tables.calls)
+_ADD_ABANDONED = insert(tables.abandoned_calls)
 _ADD_TO_COUNTERS = (
     update(tables.runs)
     .where(tables.runs.c.id == bindparam("run"))
@@ -326,60 +353,3 @@ _ADD_TO_COUNTERS = (
 )
 _COUNTERS = ("cells", "done", "missing", "cost", "tokens", "calls")
 _SUMMARY = ("id", "name", "status", "note", "created", "owner", "heartbeat", *_COUNTERS)
-
-
-def _run(connection: Connection, run_id: str, *columns: str) -> RowMapping:
-    """Some columns of one run."""
-    table = tables.runs
-    query = select(*(table.c[name] for name in columns)).where(table.c.id == run_id)
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        raise UnknownName(f"there is no run {run_id!r}: see simulacra runs list")
-    return row
-
-
-def _new_id(connection: Connection, now: float) -> str:
-    """Day, then the second of the day in base 36, then two random digits."""
-    moment = datetime.fromtimestamp(now, UTC)
-    second, digits = moment.hour * 3600 + moment.minute * 60 + moment.second, ""
-    for _ in range(4):
-        second, digit = divmod(second, 36)
-        digits = _DIGITS[digit] + digits
-    while True:
-        chance = "".join(secrets.choice(_DIGITS) for _ in range(2))
-        run_id = f"{moment:%Y%m%d}-{digits}{chance}"
-        taken = select(tables.runs.c.id).where(tables.runs.c.id == run_id)
-        if connection.execute(taken).first() is None:
-            return run_id
-
-
-def _interview_row(run_id: str, interview: Interview) -> Mapping[str, Any]:
-    return {
-        "run_id": run_id,
-        "id": interview.id,
-        "position": interview.position,
-        "persona_id": interview.persona.id,
-        "persona_version": interview.persona.version,
-        "replicate": interview.replicate,
-        "condition": interview.condition,
-        "seed": interview.seed,
-    }
-
-
-def _interviews(connection: Connection, run_id: str) -> list[Interview]:
-    _run(connection, run_id, "id")
-    table = tables.interviews
-    query = select(table).where(table.c.run_id == run_id).order_by(table.c.position)
-    return [
-        Interview.model_validate(
-            {
-                "id": row["id"],
-                "persona": {"id": row["persona_id"], "version": row["persona_version"]},
-                "replicate": row["replicate"],
-                "condition": row["condition"],
-                "seed": row["seed"],
-                "position": row["position"],
-            }
-        )
-        for row in connection.execute(query).mappings()
-    ]

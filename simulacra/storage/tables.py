@@ -2,7 +2,8 @@
 
 Large documents are JSON in text columns that stand last, so that listings never read them. Texts
 that come back again and again (prompt messages, shown questions, schemas, recalled memories) are
-stored once in ``texts`` under their hash. Times are seconds since 1970, UTC.
+stored once in ``texts`` under their hash. Times are seconds since 1970, UTC. In ``calls`` the
+number of a reply that a cell does not have is that of an asking that failed.
 """
 
 from sqlalchemy import (
@@ -113,6 +114,8 @@ answers = Table(
     Column("question", String, nullable=False),
     Column("response", Text, nullable=False),
     Column("replies", Text, nullable=False),
+    Column("answered_at", Float),
+    Column("recall_seconds", Float, nullable=False, server_default=text("0")),
     ForeignKeyConstraint(["run_id", "interview_id"], ["interviews.run_id", "interviews.id"]),
 )
 
@@ -137,6 +140,26 @@ calls = Table(
         ["answers.run_id", "answers.interview_id", "answers.position", "answers.attempt"],
     ),
 )
+
+abandoned_calls = Table(
+    "abandoned_calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", String, nullable=False),
+    Column("interview_id", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("item_id", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("tokens_cached", Integer, nullable=False),
+    Column("latency", Float, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("document", Text, nullable=False),
+    ForeignKeyConstraint(["run_id", "interview_id"], ["interviews.run_id", "interviews.id"]),
+    Index(None, "run_id"),
+)
+"""Calls that came back for a cell which was then given up; the cell has no row."""
 
 conversations = Table(
     "conversations",

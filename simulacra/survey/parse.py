@@ -37,10 +37,11 @@ def read_reply(question: Question, reply: Reply) -> Response:
     """
     if reply.selection and question.kind.closed:
         return _selected(question, tuple(dict.fromkeys(reply.selection)))
-    structured, value = _unwrap(reply.text)
+    text = reply.first_sentence or reply.text
+    structured, value = _unwrap(text)
     if structured:
         return _read_value(question, value)
-    return _read_words(question, _FENCE.sub(r"\1", reply.text))
+    return _read_words(question, _FENCE.sub(r"\1", text))
 
 
 def _unreadable(detail: str) -> Missing:

@@ -173,8 +173,9 @@ async def test_a_second_asking_shows_the_reply_that_could_not_be_read(
 ) -> None:
     model = FakeModel()
     one = respondent(model, method)
-    await one.ask(question(), exchanged(), seed=1, temperature=0)
-    await one.ask(question(), exchanged(), seed=1, temperature=0, unreadable=Reply(text=reply))
+    said = await one.ask(question(), exchanged(), seed=1, temperature=0)
+    unreadable = said.model_copy(update={"text": reply})
+    await one.ask(question(), exchanged(), seed=1, temperature=0, unreadable=unreadable)
     first, again = (user(request) for request in model.asked("top"))
     assert "could not be read" not in first
     assert again.startswith(first.rstrip())

@@ -153,6 +153,11 @@ async def test_nothing_to_score_is_refused(model: Model) -> None:
 
 
 async def test_closing_twice_does_no_harm(model: Model) -> None:
-    await model.complete(ASKED)
+    before = (await model.complete(ASKED)).text
     await model.aclose()
+    await model.aclose()
+    try:  # asked again, it opens again, or says that it is closed
+        assert (await model.complete(ASKED)).text == before
+    except FatalModelError as error:
+        assert "closed" in str(error)
     await model.aclose()

@@ -47,7 +47,11 @@ def test_an_age_fits_birth_and_day(as_of: date, age: int) -> None:
     ("now", "age"), [(date(2025, 2, 28), 24), (date(2025, 3, 1), 25), (date(2024, 2, 29), 24)]
 )
 def test_who_is_born_on_a_leap_day_turns_older_the_day_after(now: date, age: int) -> None:
-    Profile(gender="male", age=age, date_of_birth=date(2000, 2, 29), as_of=now)
+    born = {"gender": "male", "date_of_birth": date(2000, 2, 29), "as_of": now}
+    assert Profile.model_validate({**born, "age": age}).age == age
+    for wrong in (age - 1, age + 1):
+        with pytest.raises(ValidationError):
+            Profile.model_validate({**born, "age": wrong})
 
 
 def test_without_both_days_any_age_goes() -> None:

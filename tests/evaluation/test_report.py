@@ -85,6 +85,7 @@ def reply(text: str, code: str | None = None) -> Reply:
         recalled=(Recalled(memory=memory, score=0.5),),
         emotion=EmotionalState(valence=0.25, arousal=0.5, feeling=f"I feel light {EVIL}"),
         plan=f"I will say so {EVIL}",
+        recall_seconds=0.125,
         calls=(call("emotion", 1.0), call("planning", 2.0), call("top", 0.5)),
     )
 
@@ -222,7 +223,7 @@ def test_the_numbers_as_data(tmp_path: Path) -> None:
     assert [bar["counts"] for bar in ada["bars"]] == [
         [0, 2, 0, 1, 1], [0, 0, 0, 1, 1], [0, 2, 0, 0, 0],
     ]  # fmt: skip
-    assert ada["seconds"] == {"memory": None, "emotion": 7.0, "planning": 14.0, "top": 3.5}
+    assert ada["seconds"] == {"memory": 0.875, "emotion": 7.0, "planning": 14.0, "top": 3.5}
     assert ada["valence"] == [0.25] * 7
     assert (data["study"]["calls"], data["study"]["tokens_in"]) == (42, 42_000)
     assert data["study"]["missing"] == len(data["gaps"]) == 2
@@ -234,7 +235,7 @@ def test_the_page_says_what_it_is_and_what_it_rests_on() -> None:
     assert "135 million parameters" in text
     assert "42 calls, 42,000 tokens read and 420 written" in text
     assert "14 questions in all, 2 without an answer" in text
-    for mark in ("from the answers", "as assigned", "n = 4", "(n = 2)", "Valence", "24.5 s in all"):
+    for mark in ("from the answers", "as assigned", "n = 4", "(n = 2)", "Valence", "25.4 s in all"):
         assert mark in text
 
 
@@ -355,7 +356,7 @@ def test_figures_show_what_they_are_given() -> None:
     assert {"n = 4", "n = 2,", "too few"} <= _texts(traits)
     assert {"All (n = 4)", "1", "3", "None (n = 0)", "no answer"} <= _texts(options)
     assert {"1", "3"} <= _texts(feelings)
-    assert {"no model call", "$top_1$", "2.0 s"} <= _texts(stages)
+    assert {"not used", "$top_1$", "2.0 s"} <= _texts(stages)
     # a level and its diamond, and a row with neither
     assert traits.count("<use") == 2
     # two lines, each broken where there is no state

@@ -36,6 +36,7 @@ class Who:
     name: str
     gender: str = "female"
     age: int = 40
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,20 @@ def test_wide_csv(run: Run, tmp_path: Path) -> None:
     assert sorted(first["colour_DO"].split("|")) == ["blue", "red"]
     assert (second["colour"], second["pets_dog"], second["pets_cat"]) == ("-97", "-96", "-96")
     assert (second["age"], second["why"]) == ("-99", "")
+
+
+def test_the_weights_of_the_personas_reach_every_table(run: Run, tmp_path: Path) -> None:
+    ada, bo = run.personas
+    people = {ada: Who("Ada", weight=0.75), bo: Who("Bo", weight=1.25)}
+    weighted = Run(run.spec, run.cells, personas=people)
+    export_run(weighted, tmp_path, ["csv", "parquet", "sav", "methods"])
+    assert [row["wt"] for row in read_csv(tmp_path / "trial_wide.csv")] == ["0.75", "1.25"]
+    assert pq.read_table(tmp_path / "trial_wide.parquet").column("wt").to_pylist() == [0.75, 1.25]
+    frame, _ = pyreadstat.read_sav(str(tmp_path / "trial_wide.sav"))
+    assert list(frame["wt"]) == [0.75, 1.25]
+    methods = (tmp_path / "METHODS.md").read_text(encoding="utf-8")
+    assert "weight of each persona" in methods
+    assert "No weighting" not in methods
 
 
 def test_long_csv_has_every_try_with_how_it_came_about(run: Run, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ rules:
     replies: [I will be plain., I will say little., I will think of home.]
   - choose: true
 """
-NOT_COMPARED = {"run_id", "latency_s"}
+NOT_COMPARED = {"run_id", "latency_s", "recall_latency_s", "answered_at"}
 
 
 def planned(workspace: Workspace, asked: Instrument, people: int, **choices: Any) -> str:

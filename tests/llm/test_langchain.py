@@ -1,4 +1,6 @@
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from langchain_core.language_models.fake_chat_models import (
@@ -114,3 +116,43 @@ async def test_errors_of_other_packages_have_names() -> None:
     with pytest.raises(FatalModelError, match="KeyError") as caught:
         await raising(KeyError(KEY)).complete(ASKED)
     assert KEY not in str(caught.value)
+
+
+PROVIDER = """
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
+
+
+class ChatOllama(FakeListChatModel):
+    model: str
+    temperature: float = 1.0
+    responses: list[str] = ["first", "second"]
+
+    def _call(self, messages, stop=None, run_manager=None, **more):
+        asked = messages[-1].content
+        return f"{self.model} at {self.temperature} was asked: {asked}"
+"""
+
+
+async def test_another_provider_is_found_by_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "langchain_ollama"
+    package.mkdir()
+    (package / "__init__.py").write_text(PROVIDER, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "langchain_ollama", raising=False)
+    model = open_model("langchain:ollama:smollm:135m", ModelSettings())
+    assert model.info.name == "smollm:135m"
+    reply = await model.complete(request_of("You are Ann.", "Hello?", temperature=0.25))
+    assert reply.text == "smollm:135m at 0.25 was asked: Hello?"
+    pieces = [piece async for piece in model.stream(ASKED)]
+    assert isinstance(pieces[-1], Completion)
+    with pytest.raises(BadReply, match="no log-probabilities"):
+        await model.score(ASKED, ["a", "b"])
+    await model.aclose()
+
+
+@pytest.mark.parametrize("provider", ["groq", "nobody"])
+def test_a_provider_without_its_package_says_what_to_install(provider: str) -> None:
+    with pytest.raises(FatalModelError, match=rf"simulacra\[langchain\].*langchain-{provider}"):
+        open_model(f"langchain:{provider}:m", ModelSettings())

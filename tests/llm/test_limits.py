@@ -105,6 +105,36 @@ async def test_a_malformed_reply_gets_one_more_try() -> None:
     assert fake.calls == 2
 
 
+def spoilt(tokens: int = 3) -> BadReply:
+    usage = Usage(tokens_in=tokens, tokens_out=1)
+    call = Call(request=REQUEST, reply="nonsense", usage=usage, latency=0.5, cost=0.25)
+    return BadReply("nonsense").after([call])
+
+
+async def test_a_malformed_reply_counts_in_the_call_that_follows_it() -> None:
+    policy = RetryPolicy(bad_reply_attempts=4)
+    model = Budgeted(
+        Retrying(Fake(spoilt(), ServerFailed("500"), spoilt(4)), policy, Waits()), Budget(calls=9)
+    )
+    call = (await model.complete(REQUEST)).call
+    assert (call.reply, call.attempts) == ("yes", 4)
+    assert call.usage == Usage(tokens_in=10 + 3 + 4, tokens_out=5 + 1 + 1)
+    assert (call.cost, call.latency) == (0.5, 1.0)
+    assert model.spent == Spent(calls=4, tokens=24, cost=0.5)
+
+
+@pytest.mark.parametrize("last", [spoilt(4), ServerFailed("500"), ConnectionLost("gone")])
+async def test_malformed_replies_go_with_the_error_where_none_follows(last: ModelError) -> None:
+    paid = 10 if last.calls else 5
+    policy = RetryPolicy(max_attempts=2)
+    model = Budgeted(Retrying(Fake(spoilt(4), last), policy, Waits()), Budget(calls=9))
+    with pytest.raises(ModelError) as caught:
+        await model.complete(REQUEST)
+    (call,) = caught.value.calls
+    assert (call.attempts, call.usage.tokens_in + call.usage.tokens_out) == (2, paid)
+    assert model.spent == Spent(calls=2, tokens=paid, cost=call.cost)
+
+
 async def test_what_cannot_be_mended_is_not_tried_again() -> None:
     fake = Fake(FatalModelError("wrong key"))
     with pytest.raises(FatalModelError, match="wrong key"):

@@ -1,17 +1,15 @@
-"""A database file for each test of runs."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""Every test of runs has a database of its own, on SQLite and, where it is there, PostgreSQL."""
 
 import pytest
 
-from simulacra.storage.database import open_database
+from simulacra.storage.database import Database
 from simulacra.storage.runs import RunRepository
+from tests.support.databases import database, url
+
+__all__ = ["database", "url"]
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> Iterator[RunRepository]:
+def runs(database: Database) -> RunRepository:
     """Runs in an empty database."""
-    database = open_database(f"sqlite:///{tmp_path / 'simulacra.db'}")
-    yield RunRepository(database)
-    database.close()
+    return RunRepository(database)

@@ -21,7 +21,7 @@ from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.storage.runs import RunRepository
 from tests.support.respondents import FakeRespondent, Interfere
-from tests.support.studies import spec
+from tests.support.studies import spec, timeless
 
 
 def planned(runs: RunRepository, study: RunSpec) -> str:
@@ -37,7 +37,7 @@ async def conduct(runs: RunRepository, run_id: str, interfere: Interfere | None 
 
 
 def records(runs: RunRepository, run_id: str) -> list[tuple[Interview, Cell]]:
-    return list(runs.records(run_id))
+    return [(interview, timeless(cell)) for interview, cell in runs.records(run_id)]
 
 
 async def undisturbed(runs: RunRepository, study: RunSpec) -> list[tuple[Interview, Cell]]:

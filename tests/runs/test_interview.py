@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from simulacra.domain.answer import Answer, Missing, MissingCode
-from simulacra.domain.run import Cell, RunSpec
+from simulacra.domain.run import Abandoned, Cell, RunSpec
 from simulacra.domain.survey import Item, Kind, Question
 from simulacra.errors import (
     BadReply,
@@ -16,7 +16,7 @@ from simulacra.errors import (
 from simulacra.runs.interview import conduct, failed
 from simulacra.runs.plan import item_seed, plan
 from tests.support.respondents import FakeRespondent
-from tests.support.studies import instrument, spec
+from tests.support.studies import call, instrument, spec
 
 
 async def cells_of(
@@ -28,6 +28,7 @@ async def cells_of(
         async for cell in conduct(
             planned, interview, respondent, temperature=0.3, finished=finished or {}
         )
+        if isinstance(cell, Cell)
     ]
 
 
@@ -143,3 +144,48 @@ async def test_an_item_whose_condition_fails_is_not_asked() -> None:
     assert second.replies == ()
     assert isinstance(third.response, Answer)
     assert third.replies[0].calls[0].request.messages[1].text == first.replies[0].text
+
+
+@pytest.mark.parametrize("error", [FatalModelError("wrong key"), BudgetSpent("$1 is spent")])
+async def test_a_reply_before_a_reask_that_stops_the_run_is_handed_over_first(
+    error: SimulacraError,
+) -> None:
+    planned = spec(1, 2)
+    asked: list[str] = []
+
+    async def interfere(question: Question, key: str) -> None:
+        asked.append(question.item_id)
+        if len(asked) == 3:
+            raise error
+
+    respondent = FakeRespondent(
+        planned.personas[0], interfere=interfere, texts={"q2": "colourless green ideas"}
+    )
+    interview = plan(planned)[0]
+    cells = conduct(planned, interview, respondent, temperature=0.0, finished={})
+    assert isinstance(await anext(cells), Cell)
+    given_up = await anext(cells)
+    assert isinstance(given_up, Abandoned)
+    assert (given_up.item_id, given_up.position, given_up.interview_id) == ("q2", 1, interview.id)
+    assert [call.reply for call in given_up.calls] == ["colourless green ideas"]
+    with pytest.raises(type(error)):
+        await anext(cells)
+
+
+async def test_calls_of_a_reask_that_failed_stand_beside_the_first_reply() -> None:
+    planned = spec(1, 1)
+    asked: list[str] = []
+    paid = call("emotion")
+
+    async def interfere(question: Question, key: str) -> None:
+        asked.append(key)
+        if len(asked) == 2:
+            raise ServerFailed("500").after([paid])
+
+    respondent = FakeRespondent(
+        planned.personas[0], interfere=interfere, texts={"q1": "colourless green ideas"}
+    )
+    (cell,) = await cells_of(planned, respondent)
+    assert failed(cell) and len(cell.replies) == 1
+    assert cell.unanswered == (paid,)
+    assert cell.calls == (*cell.replies[0].calls, paid)

@@ -4,17 +4,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
+from simulacra.domain.answer import Answer
 from simulacra.errors import StorageError, WorkspaceTooNew
 from simulacra.storage import database as module
 from simulacra.storage import tables
 from simulacra.storage.database import Database, open_database
 from simulacra.storage.personas import PersonaRepository
+from simulacra.storage.runs import RunRepository
 from tests.support.studies import person
 
 
@@ -25,11 +28,15 @@ def test_migrations_make_exactly_the_tables(database: Database) -> None:
     assert database.problems() == []
 
 
-def test_head_is_the_newest_script() -> None:
+def scripts() -> Config:
     config = Config()
     config.set_main_option("script_location", str(module.MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    assert ScriptDirectory.from_config(config).get_current_head() == tables.HEAD
+    return config
+
+
+def test_head_is_the_newest_script() -> None:
+    assert ScriptDirectory.from_config(scripts()).get_current_head() == tables.HEAD
 
 
 def test_opening_again_changes_nothing(url: str) -> None:
@@ -37,6 +44,32 @@ def test_opening_again_changes_nothing(url: str) -> None:
     again = open_database(url)
     assert again.revision() == tables.HEAD
     again.close()
+
+
+def test_a_database_of_the_first_tables_is_brought_up_to_date(url: str) -> None:
+    engine = create_engine(module._parsed(url))
+    with engine.begin() as connection:
+        config = scripts()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO texts VALUES "
+            """('q', '{"item_id":"q1","kind":"short_text","text":"Which?"}')""",
+            "INSERT INTO runs (id, name, status, created, cells, done, spec) "
+            "VALUES ('r', 'old', 'done', 1.0, 1, 1, '{}')",
+            "INSERT INTO interviews VALUES ('r', 'i', 0, 'ada', 1, 1, '', 7)",
+            "INSERT INTO answers VALUES "
+            """('r', 'i', 0, 1, 'q1', NULL, 7, 0.5, 'q', '{"text":"so"}', '[{"text":"so"}]')""",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    database = open_database(url)
+    assert (database.revision(), database.problems()) == (tables.HEAD, [])
+    ((_, cell),) = RunRepository(database).records("r")
+    assert cell.response == Answer(text="so")
+    assert (cell.answered_at, cell.calls) == (None, ())
+    assert RunRepository(database).abandoned("r") == []
+    database.close()
 
 
 def test_a_newer_database_is_refused(url: str) -> None:

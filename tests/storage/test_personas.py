@@ -2,7 +2,7 @@ import pytest
 
 from simulacra.domain.run import PersonaRef
 from simulacra.errors import InputError, UnknownName
-from simulacra.storage.database import Database
+from simulacra.storage.database import Conflict, Database
 from simulacra.storage.personas import PersonaRepository
 from tests.support.studies import person
 
@@ -94,3 +94,31 @@ def test_an_id_goes_before_a_name(people: PersonaRepository) -> None:
     people.save(person("Ada Byron"))
     people.save(person("ada-byron", id="other"))
     assert people.get("ada-byron").name == "Ada Byron"
+
+
+def test_many_people_are_saved_as_one_by_one(people: PersonaRepository) -> None:
+    crowd = [person(f"Person {number:04}", memories=number % 3) for number in range(1203)]
+    heard: list[int] = []
+    assert people.save_all(crowd, heard.append) == crowd
+    assert heard == [500, 1000, 1203]
+    assert len(people.list()) == 1203
+    assert people.get("person-0002") == crowd[2]
+    changed = [crowd[0], crowd[1].model_copy(update={"biography": "New."})]
+    assert [one.version for one in people.save_all(changed)] == [1, 2]
+    assert people.save_all([]) == []
+
+
+def test_a_failure_among_many_keeps_what_was_stored(people: PersonaRepository) -> None:
+    crowd = [person(f"Person {number:04}", memories=0) for number in range(600)]
+    with pytest.raises(Conflict):
+        people.save_all([*crowd, crowd[-1], crowd[-1].model_copy(update={"name": "Twin"})])
+    assert len(people.list()) == 500
+
+
+def test_hashes_tell_every_version_apart(people: PersonaRepository) -> None:
+    ada = people.save(person())
+    people.save(person(biography="She wrote."))
+    found = people.hashes()
+    assert found.keys() == {"ada-byron"}
+    assert len(found["ada-byron"]) == 2
+    assert ada.hash() in found["ada-byron"]

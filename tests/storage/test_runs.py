@@ -1,20 +1,21 @@
 import os
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulacra.domain.answer import Answer, Missing, MissingCode
-from simulacra.domain.run import Cell, Interview, RunStatus
+from simulacra.domain.run import Abandoned, Cell, Interview, RunStatus
 from simulacra.errors import InputError, StorageError, UnknownName
 from simulacra.runs.plan import plan
 from simulacra.storage import claims
 from simulacra.storage.database import Database
 from simulacra.storage.documents import to_rows
 from simulacra.storage.runs import RunRepository
-from tests.support.studies import TECHNICAL, call, cell, reply, spec
+from tests.support.studies import TECHNICAL, call, cell, reply, spec, timeless
 
 
 class Clock:
@@ -39,6 +40,10 @@ def started(runs: RunRepository, people: int = 2, items: int = 3) -> tuple[str, 
     planned = spec(people, items)
     interviews = plan(planned)
     return runs.create(planned, interviews), interviews
+
+
+def records(runs: RunRepository, run_id: str) -> list[tuple[Interview, Cell]]:
+    return [(interview, timeless(one)) for interview, one in runs.records(run_id)]
 
 
 def test_a_plan_comes_back_as_it_was(runs: RunRepository) -> None:
@@ -77,7 +82,7 @@ def test_cells_come_back_as_they_were(runs: RunRepository) -> None:
         cell(first, 2, replies=[reply()], response=Answer(text="so\x00 «be» it", number=0.1)),
     ]
     runs.append(run_id, cells)
-    assert list(runs.records(run_id)) == [
+    assert records(runs, run_id) == [
         (first, cells[2]),
         (first, cells[1]),
         (first, cells[3]),
@@ -102,12 +107,12 @@ def test_counters_follow_the_cells(runs: RunRepository) -> None:
     )
     summary = runs.summary(run_id)
     assert (summary.cells, summary.done, summary.missing) == (6, 3, 2)
-    assert (summary.calls, summary.tokens) == (3, 315)
+    assert (summary.calls, summary.tokens) == (6, 315)
     assert summary.cost == pytest.approx(0.003)
     runs.append(run_id, [cell(first, 1, attempt=2)])
     summary = runs.summary(run_id)
-    assert (summary.done, summary.missing, summary.calls) == (3, 1, 3)
-    assert runs.spent(run_id) == (3, 315, pytest.approx(0.003))
+    assert (summary.done, summary.missing, summary.calls) == (3, 1, 6)
+    assert runs.spent(run_id) == (6, 315, pytest.approx(0.003))
     assert runs.list() == [summary]
 
 
@@ -117,9 +122,9 @@ def test_appending_again_changes_nothing(runs: RunRepository) -> None:
     runs.append(run_id, [one])
     runs.append(run_id, [one, cell(second, 0)])
     runs.append(run_id, [one])
-    assert [found for _, found in runs.records(run_id)] == [one, cell(second, 0)]
+    assert [found for _, found in records(runs, run_id)] == [one, cell(second, 0)]
     assert runs.summary(run_id).done == 2
-    assert runs.summary(run_id).calls == 1
+    assert runs.summary(run_id).calls == 2
 
 
 def test_a_batch_is_stored_whole_or_not_at_all(runs: RunRepository) -> None:
@@ -162,7 +167,8 @@ def test_finished_cells_are_the_latest_attempts(runs: RunRepository) -> None:
     again = cell(first, 0, attempt=2, replies=[reply(calls=[call()])])
     runs.append(run_id, [cell(first, 1), cell(first, 0, response=TECHNICAL), cell(second, 0)])
     runs.append(run_id, [again])
-    assert runs.finished(run_id, first.id) == [again, cell(first, 1)]
+    finished = [timeless(one) for one in runs.finished(run_id, first.id)]
+    assert finished == [again, cell(first, 1)]
     assert [found.attempt for _, found in runs.records(run_id)] == [1, 2, 1, 1]
 
 
@@ -187,11 +193,67 @@ def test_records_come_in_order_over_many_portions(
         assert words == f"{interview.id} {one.position}"
 
 
-def test_seconds_are_summed_by_agent(runs: RunRepository) -> None:
+def test_seconds_are_summed_by_stage(runs: RunRepository) -> None:
     run_id, (first, _) = started(runs)
-    runs.append(run_id, [cell(first, 0, replies=[reply(calls=[call("top"), call("emotion")])])])
+    recalled = reply(calls=[call("top"), call("emotion")]).model_copy(
+        update={"recall_seconds": 0.125}
+    )
+    runs.append(run_id, [cell(first, 0, replies=[recalled])])
+    assert runs.seconds_by_stage(run_id) == {"emotion": 0.25, "memory": 0.125, "top": 0.25}
     runs.append(run_id, [cell(first, 1, replies=[reply(calls=[call("top")])])])
-    assert runs.seconds_by_agent(run_id) == {"emotion": 0.25, "top": 0.5}
+    runs.append(run_id, [cell(first, 2, replies=[recalled, reply(calls=[call("top")])])])
+    assert runs.seconds_by_stage(run_id) == {"emotion": 0.5, "memory": 0.25, "top": 1.0}
+
+
+def test_the_time_of_an_answer_is_kept(runs: RunRepository, clock: Clock) -> None:
+    run_id, (first, _) = started(runs)
+    runs.append(run_id, [cell(first, 0)])
+    clock.now += 90.5
+    runs.append(run_id, [cell(first, 1)])
+    times = [one.answered_at for _, one in runs.records(run_id)]
+    assert times == [datetime.fromtimestamp(clock.now - back, UTC) for back in (90.5, 0.0)]
+
+
+def test_calls_of_an_asking_that_failed_are_kept_and_counted(runs: RunRepository) -> None:
+    run_id, (first, _) = started(runs)
+    failed = cell(
+        first,
+        0,
+        response=TECHNICAL,
+        replies=[reply(calls=[call("emotion"), call()])],
+        unanswered=[call("planning"), call(words="Again?")],
+    )
+    silent = cell(first, 1, response=TECHNICAL, unanswered=[call("emotion")])
+    runs.append(run_id, [failed, silent])
+    assert [found for _, found in records(runs, run_id)] == [failed, silent]
+    assert [len(one.calls) for one in runs.finished(run_id, first.id)] == [4, 1]
+    assert runs.spent(run_id) == (10, 525, pytest.approx(0.005))
+
+
+def test_calls_of_a_cell_given_up_are_kept_and_counted(runs: RunRepository) -> None:
+    run_id, (first, second) = started(runs)
+    given_up = [
+        Abandoned(interview_id=first.id, item_id="q2", position=1, calls=(call("emotion"),)),
+        Abandoned(interview_id=second.id, item_id="q1", position=0, calls=(call(), call(seed=9))),
+    ]
+    runs.append(run_id, [given_up[0], cell(first, 0)])
+    runs.append(run_id, given_up[1:])
+    found = runs.abandoned(run_id)
+    assert [one.item_id for one in found] == ["q2", "q1", "q1"]
+    assert [call for one in found for call in one.calls] == [
+        call for one in given_up for call in one.calls
+    ]
+    assert runs.spent(run_id) == (6, 315, pytest.approx(0.003))
+    assert (runs.summary(run_id).done, runs.open_cells(run_id)) == (1, 5)
+    with pytest.raises(UnknownName):
+        runs.abandoned("nothing")
+
+
+def test_what_was_kept_from_before_costs_nothing(runs: RunRepository) -> None:
+    run_id, (first, _) = started(runs)
+    kept = call().model_copy(update={"attempts": 0})
+    runs.append(run_id, [cell(first, 0, replies=[reply(calls=[call(), kept])])])
+    assert runs.spent(run_id) == (2, 105, pytest.approx(0.001))
 
 
 def test_a_run_is_claimed_by_one(runs: RunRepository, clock: Clock) -> None:
@@ -299,7 +361,7 @@ def test_any_text_survives(runs: RunRepository, words: Sequence[str], number: fl
         for place, text in enumerate(words[:3])
     ]
     runs.append(run_id, made)
-    assert repr([found for _, found in runs.records(run_id)]) == repr(made)
+    assert repr([found for _, found in records(runs, run_id)]) == repr(made)
 
 
 def test_a_cell_is_dumped_without_its_prompts() -> None:

@@ -3,7 +3,9 @@
 COMMANDS = (
     ("demo",), ("doctor",), ("run",), ("export",), ("chat",), ("ui",),
     ("persona", "list"), ("persona", "show"), ("persona", "import"), ("persona", "export"),
-    ("persona", "select"), ("persona", "check"),
+    ("persona", "write"), ("persona", "review"), ("persona", "cost"),
+    ("persona", "edit"), ("persona", "remember"), ("persona", "drift"),
+    ("persona", "sample"), ("persona", "select"), ("persona", "check"),
     ("survey", "check"), ("survey", "show"),
     ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "cancel"),
     ("evaluate", "self-report"),

@@ -14,9 +14,14 @@ From a thread or a subprocess: ``serve_in_thread(...)``, or as a process of its 
 which prints ``{"url": ...}`` on one line once it listens; ``GET /stats`` gives the counts,
 ``POST /reset`` sets them to zero.
 
+Started with ``python -m tests.support.openai_server --novelist`` it writes lives (see
+``tests.support.novelist``); ``--token-latency`` adds so many seconds for each token of the reply,
+as a model takes its time by what it writes.
+
 Answers depend on model, messages, seed and schema only. Tokens are counted as one for every four
 characters, a cheap approximation. ``tokens_cached`` of a request counts the blocks of 16 tokens at
-the beginning of its prompt that an earlier request began with as well.
+the beginning of its prompt that an earlier request began with as well. ``billed_calls`` and
+``billed_tokens`` are those of replies that named their usage, also of replies that are no good.
 """
 
 import argparse
@@ -27,7 +32,7 @@ import re
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -46,9 +51,11 @@ _SENTENCES = (
     "Nobody in my family ever asked me that before.",
     "We moved twice when I was small.",
 )
+Writer = Callable[[Sequence[tuple[str, str]], str | None, int], str]
 KINDS = (
     *("rate_limited", "quota", "failed", "hang", "drop", "drop_midway", "truncated"),
     *("malformed", "not_json", "no_text", "length", "too_long", "no_logprobs"),
+    *("refused", "none"),
 )
 
 
@@ -73,9 +80,15 @@ class Seen:
 
 @dataclass
 class OpenAIServer:
-    """See the module. ``keys`` None accepts every key, ``models`` None every model name."""
+    """See the module. ``keys`` None accepts every key, ``models`` None every model name.
+
+    ``latency`` in seconds a reply, ``token_latency`` in seconds a token of it; ``write`` makes the
+    reply from the conversation (role and text), the name of the schema and the seed.
+    """
 
     latency: float = 0.0
+    token_latency: float = 0.0
+    write: Writer | None = None
     keys: set[str] | None = None
     models: set[str] | None = None
     port: int = 0
@@ -85,6 +98,8 @@ class OpenAIServer:
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
+    billed_calls: int = 0
+    billed_tokens: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
     _troubles: deque[Trouble] = field(default_factory=deque)
@@ -103,7 +118,7 @@ class OpenAIServer:
         return self.cached_tokens / self.prompt_tokens if self.prompt_tokens else 0.0
 
     def misbehave(self, kind: str, times: int = 1, retry_after: float | str | None = None) -> None:
-        """Let the next chat requests fail in this way, one of ``KINDS``."""
+        """Let the next chat requests fail in this way, one of ``KINDS`` (``none``: they do not)."""
         assert kind in KINDS, kind
         told = None if retry_after is None else str(retry_after)
         self._troubles.extend([Trouble(kind, told)] * times)
@@ -114,6 +129,7 @@ class OpenAIServer:
         self._troubles.clear()
         self._prefixes.clear()
         self.count = self.prompt_tokens = self.cached_tokens = self.completion_tokens = 0
+        self.billed_calls = self.billed_tokens = 0
         self.most_in_flight = self.in_flight
 
     def stats(self) -> dict[str, float]:
@@ -183,8 +199,12 @@ class OpenAIServer:
             failed = await self._fail(trouble, request)
             if failed is not None:
                 return failed
-        reply = _reply(body, seen, trouble.kind if trouble else "")
+        reply = _reply(body, seen, trouble.kind if trouble else "", self.write)
+        if self.token_latency:
+            await asyncio.sleep(self.token_latency * reply["usage"]["completion_tokens"])
         self.completion_tokens += reply["usage"]["completion_tokens"]
+        self.billed_calls += 1
+        self.billed_tokens += reply["usage"]["total_tokens"]
         if body.get("stream"):
             return await _stream(request, body, reply, midway=_is(trouble, "drop_midway"))
         return web.Response(body=json.dumps(reply).encode(), content_type="application/json")
@@ -225,6 +245,8 @@ class OpenAIServer:
             return _error(429, "Too many requests.", "rate_limit_exceeded", headers)
         if trouble.kind == "quota":
             return _error(429, "You exceeded your quota.", "insufficient_quota")
+        if trouble.kind == "refused":
+            return _error(401, "Incorrect API key provided.", "invalid_api_key")
         if trouble.kind == "failed":
             return _error(500, "The server had an error.", "server_error", headers)
         if trouble.kind == "too_long":
@@ -278,12 +300,14 @@ def _error(
     return web.json_response(body, status=status, headers=headers)
 
 
-def _reply(body: dict[str, Any], seen: Seen, kind: str) -> dict[str, Any]:
+def _reply(body: dict[str, Any], seen: Seen, kind: str, write: Writer | None) -> dict[str, Any]:
     seed = seed_of(body["model"], json.dumps(body["messages"]), str(body.get("seed")))
     choice: dict[str, Any] = {"index": 0, "finish_reason": "stop"}
     if body.get("logprobs"):
         text, listed = _letter(body, seed)
         choice["logprobs"] = None if kind == "no_logprobs" else {"content": listed}
+    elif write is not None:
+        text = _written(body, write)
     else:
         text = _text(body, seed)
     limit = 4 * (body.get("max_tokens") or body.get("max_completion_tokens") or 10**6)
@@ -305,6 +329,13 @@ def _reply(body: dict[str, Any], seen: Seen, kind: str) -> dict[str, Any]:
             "prompt_tokens_details": {"cached_tokens": seen.cached},
         },
     }
+
+
+def _written(body: dict[str, Any], write: Writer) -> str:
+    said = [(one["role"], one["content"]) for one in body["messages"]]
+    wanted = body.get("response_format") or {}
+    schema = wanted["json_schema"]["name"] if wanted.get("type") == "json_schema" else None
+    return write(said, schema, body.get("seed") or 0)
 
 
 def _text(body: dict[str, Any], seed: int) -> str:
@@ -352,10 +383,18 @@ async def _stream(
     return response
 
 
+def _novelist() -> Writer:
+    from tests.support.novelist import compose
+
+    return compose
+
+
 async def _main() -> None:
     parser = argparse.ArgumentParser(description="A canned OpenAI-compatible server on loopback.")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before every reply")
+    parser.add_argument("--token-latency", type=float, default=0.0, help="seconds a token written")
+    parser.add_argument("--novelist", action="store_true", help="write lives")
     parser.add_argument("--key", action="append", help="accept this key only (repeatable)")
     parser.add_argument("--model", action="append", help="know this model only (repeatable)")
     given = parser.parse_args()
@@ -365,6 +404,8 @@ async def _main() -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = OpenAIServer(
         latency=given.latency,
+        token_latency=given.token_latency,
+        write=_novelist() if given.novelist else None,
         keys=set(given.key) if given.key else None,
         models=set(given.model) if given.model else None,
         port=given.port,

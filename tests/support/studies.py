@@ -102,6 +102,7 @@ def cell(
     *,
     attempt: int = 1,
     replies: Sequence[Reply] = (),
+    unanswered: Sequence[Call] = (),
     response: Response | None = None,
 ) -> Cell:
     """A finished cell of item ``q{position + 1}``."""
@@ -117,10 +118,16 @@ def cell(
             options=(Option(code="2", label="B"), Option(code="1", label="A")),
         ),
         replies=tuple(replies),
+        unanswered=tuple(unanswered),
         response=response or Answer(codes=("1",)),
         seed=11,
         temperature=0.5,
     )
+
+
+def timeless(cell: Cell) -> Cell:
+    """A cell without the time when it was stored."""
+    return cell.model_copy(update={"answered_at": None})
 
 
 TECHNICAL = Missing(code=MissingCode.TECHNICAL, detail="ServerFailed: 500")

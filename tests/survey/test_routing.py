@@ -103,9 +103,11 @@ def test_names_that_begin_like_words() -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         expression = parse_condition(text)
-    except InputError:
+    except InputError as refused:
+        assert str(refused).startswith("the condition ")
         return
-    expression.value(RESPONSES)
+    value = expression.value(RESPONSES)
+    assert value is None or isinstance(value, bool | int | float | str | tuple)
 
 
 def test_deep_nesting_is_refused_or_read() -> None:

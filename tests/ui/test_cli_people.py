@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from personas.library import library_ids
-from ui.cli.common import clean, hoisted
+from ui.cli.common import clean, hoisted, print_rows
 
 
 def test_the_library_is_there_from_the_first_command(run):
@@ -131,3 +131,14 @@ def test_ctrl_c_is_no_traceback(run, monkeypatch):
 
     monkeypatch.setattr("simulacra.workspace.Workspace.open", stopped)
     assert run("persona", "list", code=1).stderr == "Stopped.\n"
+
+
+def test_a_long_list_is_printed_in_plain_columns(capsys):
+    rows = [(f"p{number}", "名前" if number % 2 else "a\x1bb") for number in range(501)]
+    print_rows(("id", "name"), rows)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "id    name"
+    assert lines[1] == "p0    ab"
+    assert lines[501] == "p500  ab"
+    print_rows(("id", "name"), rows[:3])
+    assert "p2" in capsys.readouterr().out

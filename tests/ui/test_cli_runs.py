@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from personas.library import library
+
+PEOPLE = len(library())  # a run without --personas asks everybody
+CELLS = 2 * PEOPLE  # the questionnaire has two items
+
 
 def runs(run):
     return json.loads(run("runs", "list", "--json").stdout)
@@ -21,7 +26,8 @@ def test_a_run_prints_its_id_last_and_is_listed_newest_first(run, script, questi
     assert [one["id"] for one in found] == ids
     assert [one["name"] for one in found] == ["b", "colours"]
     assert {"id", "status", "cells", "done", "missing", "cost"} <= set(found[0])
-    assert [(one["status"], one["cells"], one["done"]) for one in found] == [("done", 6, 6)] * 2
+    states = [(one["status"], one["cells"], one["done"]) for one in found]
+    assert states == [("done", CELLS, CELLS)] * 2
 
 
 def test_json_is_the_only_thing_on_stdout(run, script, questionnaire):
@@ -36,10 +42,11 @@ def test_show_counts_what_is_missing_and_why(run, questionnaire, tmp_path: Path,
                     "  - choose: true\n", encoding="utf-8")  # fmt: skip
     result = run("run", str(questionnaire), "--model", f"scripted:{path}", "--method", "blank")
     facts = json.loads(run("runs", "show", result.stdout.splitlines()[-1], "--json").stdout)
-    assert (facts["status"], facts["done"], facts["missing"]) == ("done", 6, 3)
-    assert facts["missing_reasons"] == {"-94 Technical failure": 3}
-    assert list(facts["failures"].values()) == [3]
-    assert "-94 Technical failure: 3" in run("runs", "show", facts["id"]).stdout
+    assert (facts["status"], facts["done"], facts["missing"]) == ("done", CELLS, PEOPLE)
+    assert facts["missing_reasons"] == {"-94 Technical failure": PEOPLE}
+    assert list(facts["failures"].values()) == [PEOPLE]
+    assert list(facts["seconds"]) == ["top"] and facts["calls_of_answers_given_up"] == 0
+    assert f"-94 Technical failure: {PEOPLE}" in run("runs", "show", facts["id"]).stdout
 
 
 def test_a_failed_run_can_go_on(run, script, questionnaire):
@@ -59,7 +66,8 @@ def test_a_dry_run_asks_nothing(run, script, questionnaire):
     result = run("run", str(questionnaire), "--model", script, "--dry-run", "--json",
                  "--replicates", "2")  # fmt: skip
     plan = json.loads(result.stdout)
-    assert (plan["personas"], plan["items"], plan["cells"], plan["calls"]) == (3, 2, 12, 36)
+    assert (plan["personas"], plan["items"]) == (PEOPLE, 2)
+    assert (plan["cells"], plan["calls"]) == (2 * CELLS, 6 * CELLS)
     assert runs(run) == []
 
 
@@ -68,7 +76,7 @@ def test_a_spent_budget_pauses_and_says_how_to_go_on(run, script, questionnaire,
                  "--concurrency", "1", "--max-calls", "3", code=1)  # fmt: skip
     found = runs(run)[0]
     assert (found["status"], found["done"]) == ("paused", 3)
-    assert "3 of 6 answers kept" in result.stderr
+    assert f"3 of {CELLS} answers kept" in result.stderr
     assert f"simulacra --workspace {folder} runs resume {found['id']}" in result.stderr
 
 
@@ -167,12 +175,13 @@ def test_ctrl_c_pauses_and_resume_finishes(run, questionnaire, folder: Path, tmp
     assert process.returncode == 1
     paused = runs(run)[0]
     assert paused["status"] == "paused"
-    assert f"Paused: {paused['done']} of 120 answers kept. Continue with: simulacra" in errors
+    kept = f"Paused: {paused['done']} of {20 * CELLS} answers kept. Continue with: simulacra"
+    assert kept in errors
     assert "Traceback" not in errors
     slow.write_text(slow.read_text(encoding="utf-8").replace("delay: 0.15\n", ""), encoding="utf-8")
     resumed = run("runs", "resume", paused["id"])
     assert resumed.stdout.splitlines()[-1] == paused["id"]
-    assert [(one["status"], one["done"]) for one in runs(run)] == [("done", 120)]
+    assert [(one["status"], one["done"]) for one in runs(run)] == [("done", 20 * CELLS)]
 
 
 def _runs(run, folder: Path):

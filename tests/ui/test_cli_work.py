@@ -7,6 +7,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from personas.library import library
 from simulacra.settings import Settings
 from ui.cli import web
 from ui.cli.common import Globals
@@ -113,13 +114,16 @@ def test_the_demo_makes_everything_and_can_be_called_again(script, tmp_path: Pat
     assert {"codebook.html", "METHODS.md", "manifest.json", "report.html", "report.json"} <= names
     assert "neuroticism" in first.stdout
     assert "missing answers" in first.stdout
-    assert "planning" in first.stdout
+    stages = [line.split()[0] for line in first.stdout.splitlines() if line.split()]
+    order = [stages.index(name) for name in ("memory", "emotion", "planning", "top")]
+    assert order == sorted(order)
     assert "Replaced" not in first.stderr
     second = demo("--json")
     facts = json.loads(second.stdout)
     assert (facts["cells"], facts["done"], facts["missing"]) == (72, 72, 0)
     assert facts["id"] != first.stdout.splitlines()[-1]
     assert [person["answers"] for person in facts["people"]] == [24, 24, 24]
+    assert all(0 < person["seconds"]["memory"] < 60 for person in facts["people"])
     assert "Replaced" in second.stderr
 
 
@@ -130,7 +134,8 @@ def test_doctor_is_green_on_a_sound_workspace(run, script):
     assert {states[name] for name in ("workspace", "database", "embedder", "memory index",
                                       "model")} == {"ok"}  # fmt: skip
     assert "✓ database" in run("doctor", "--model", script).stdout
-    assert "3 people" in run("doctor", "--model", script, "--rebuild-index").stdout
+    rebuilt = run("doctor", "--model", script, "--rebuild-index").stdout
+    assert f"{len(library())} people" in rebuilt
 
 
 def test_doctor_names_what_is_broken(run, script, folder: Path):

@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from personas.library import library
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Episode, Persona, Personality, Profile, Span, Trait
 from simulacra.settings import Settings
@@ -68,7 +69,7 @@ def keep(folder: Path, *people: Persona) -> None:
 
 def test_people_shows_the_library_and_the_first_of_them(environment):
     test = opened()
-    assert len(test.dataframe[0].value) == 3
+    assert len(test.dataframe[0].value) == len(library())
     html = shown(test)
     first = test.dataframe[0].value["name"][0]
     assert f"<h1>{first}</h1>" in html

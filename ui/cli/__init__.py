@@ -13,7 +13,13 @@ from ui.cli import (
     export,
     persona,
     persona_check,
+    persona_drift,
+    persona_edit,
+    persona_remember,
+    persona_review,
+    persona_sample,
     persona_select,
+    persona_write,
     run,
     runs,
     survey,
@@ -60,8 +66,17 @@ def _options(
 
 for _module in (demo, doctor, run, export, chat, web):
     _module.register(app)
-persona_check.register(persona.app)
-persona_select.register(persona.app)
+for _module in (
+    persona_sample,
+    persona_select,
+    persona_write,
+    persona_review,
+    persona_remember,
+    persona_check,
+    persona_edit,
+    persona_drift,
+):
+    _module.register(persona.app)
 for _name, _group in (
     ("persona", persona.app),
     ("survey", survey.app),

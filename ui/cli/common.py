@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from pydantic import ValidationError
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -42,6 +43,7 @@ ModelOption = Annotated[
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="The same seed, the same answers.")]
 
+_MANY_ROWS = 500
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TAKES_VALUE = ("--workspace", "--database-url")
 _FLAGS = ("--debug",)
@@ -139,6 +141,21 @@ def table(*columns: str, **options: Any) -> Table:
     for place, name in enumerate(columns):
         made.add_column(name, no_wrap=place == 0)
     return made
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows on stdout: a table, or plain columns where there are so many that drawing takes long."""
+    if len(rows) <= _MANY_ROWS:
+        grid = table(*columns)
+        for row in rows:
+            grid.add_row(*row)
+        console().print(grid)
+        return
+    lines = [[clean(cell) for cell in row] for row in (columns, *rows)]
+    widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
+    for line in lines:
+        cells = zip(line, widths, strict=True)
+        print("  ".join(cell + " " * (width - cell_len(cell)) for cell, width in cells).rstrip())
 
 
 def example(command: str) -> str:

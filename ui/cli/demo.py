@@ -10,7 +10,7 @@ import typer
 from simulacra.domain.answer import Missing
 from simulacra.domain.base import Frozen
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Cell, Interview, RunStatus
+from simulacra.domain.run import Cell, Interview, RunStatus, seconds_by_stage
 from simulacra.domain.survey import Instrument
 from simulacra.errors import StorageError
 from ui.cli.common import (
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
 STUDY = "demo"
 PEOPLE = "emeka-obi,inti-quispe,marta-kowalczyk"
-STAGES = ("emotion", "planning", "top")
+STAGES = ("memory", "emotion", "planning", "top")
 
 
 class Portrait(Frozen):
     """What one character's answers amount to.
 
     ``measured`` and ``assigned`` are levels from 1 to 5 by scale (None: too few answers),
-    ``seconds`` the time in model calls by stage of the mechanism.
+    ``seconds`` the time by stage of the mechanism: recalling, then the agents' model calls.
     """
 
     name: str
@@ -174,18 +174,13 @@ def _portrait(instrument: Instrument, person: Persona, cells: Mapping[str, Cell]
     from evaluation.traits import assigned_levels, score_big_five
 
     responses = {item_id: cell.response for item_id, cell in cells.items()}
-    seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
-    for cell in cells.values():
-        for call in (call for reply in cell.replies for call in reply.calls):
-            stage = call.request.agent
-            seconds[stage] = seconds.get(stage, 0.0) + call.latency
     return Portrait(
         name=person.name,
         answers=len(cells),
         missing=sum(isinstance(response, Missing) for response in responses.values()),
         measured={one.scale: one.mean for one in score_big_five(instrument.items, responses)},
         assigned=assigned_levels(person),
-        seconds=seconds,
+        seconds=dict.fromkeys(STAGES, 0.0) | seconds_by_stage(cells.values()),
     )
 
 
@@ -193,7 +188,7 @@ def _show(portraits: list[Portrait], files: list[Path]) -> None:
     """The tables of the demo."""
     out = console()
     levels = table("1 to 5", title="Big Five, from the answers / as assigned")
-    times = table("in all", title="Seconds in model calls", caption="Recall makes none.")
+    times = table("in all", title="Seconds by stage", caption="Recalling makes no model call.")
     for one in portraits:
         levels.add_column(one.name, justify="right")
         times.add_column(one.name, justify="right")
@@ -201,7 +196,8 @@ def _show(portraits: list[Portrait], files: list[Path]) -> None:
         levels.add_row(trait, *(_pair(one.measured, one.assigned, trait) for one in portraits))
     levels.add_row("missing answers", *(f"{one.missing} of {one.answers}" for one in portraits))
     for stage in sorted({stage for one in portraits for stage in one.seconds}, key=_place):
-        times.add_row(stage, *(f"{one.seconds.get(stage, 0.0):.1f}" for one in portraits))
+        digits = 2 if stage == "memory" else 1  # recalling takes milliseconds
+        times.add_row(stage, *(f"{one.seconds.get(stage, 0.0):.{digits}f}" for one in portraits))
     out.print(levels)
     out.print(times)
     out.print("Files (every respondent in them is simulated):")

@@ -6,9 +6,20 @@ from typing import Annotated
 import typer
 
 from simulacra.domain.persona import Persona
-from ui.cli.common import JsonOption, console, example, open_workspace, print_json, say, table
+from ui.cli.common import (
+    JsonOption,
+    console,
+    example,
+    open_workspace,
+    print_json,
+    print_rows,
+    say,
+    table,
+)
 
-app = typer.Typer(help="People: list, show, import, export.", no_args_is_help=True)
+app = typer.Typer(
+    help="People: list, show, sample, write, check, edit, import, export.", no_args_is_help=True
+)
 
 Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
 
@@ -21,25 +32,38 @@ def list_(ctx: typer.Context, json_: JsonOption = False) -> None:
     if json_:
         print_json([one.model_dump(mode="json") for one in found])
         return
-    grid = table("id", "name", "gender", "age", "source", "words", "memories")
-    for one in found:
-        grid.add_row(
-            one.id,
-            one.name,
-            one.gender,
-            str(one.age),
-            one.source,
-            f"{one.story_words:,}",
-            str(one.memories),
-        )
-    console().print(grid)
+    print_rows(
+        ("id", "name", "gender", "age", "source", "words", "memories"),
+        [
+            (
+                one.id,
+                one.name,
+                one.gender,
+                str(one.age),
+                one.source,
+                f"{one.story_words:,}",
+                str(one.memories),
+            )
+            for one in found
+        ],
+    )
 
 
 @app.command(epilog=example('simulacra persona show "Marta Kowalczyk"'))
-def show(ctx: typer.Context, name: Name, json_: JsonOption = False) -> None:
+def show(
+    ctx: typer.Context,
+    name: Name,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="An earlier version; without it, the newest.")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
     """One person: profile, personality, life and memories."""
+    from personas.editing.history import stale
+
     with open_workspace(ctx) as workspace:
-        person = workspace.personas.get(name)
+        person = workspace.personas.get(name, version)
+        parts = stale(person, workspace.changes.list(person.id))
     if json_:
         facts = person.model_dump(mode="json")
         profile = facts["profile"]
@@ -49,10 +73,13 @@ def show(ctx: typer.Context, name: Name, json_: JsonOption = False) -> None:
                 "gender": profile["gender"],
                 "age": profile["age"],
                 "story_words": person.story_words,
+                "stale": [one.model_dump(mode="json") for one in parts],
             }
         )
         return
     _show(person)
+    for one in parts:
+        console().print(f"  stale: {one.kind} {one.id}".rstrip() + f": {one.why}")
 
 
 def _show(person: Persona) -> None:

@@ -50,6 +50,8 @@ def show(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
         summary = workspace.runs.summary(run_id)
         spec = workspace.runs.spec(run_id)
         missing, failures = _missing(workspace, run_id)
+        seconds = workspace.runs.seconds_by_stage(run_id)
+        given_up = workspace.runs.abandoned(run_id)
     facts: dict[str, Any] = {
         **summary.model_dump(mode="json"),
         "instrument": spec.instrument.id,
@@ -59,6 +61,8 @@ def show(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
         "model": spec.model,
         "replicates": spec.replicates,
         "seed": spec.seed,
+        "seconds": {stage: round(took, 3) for stage, took in seconds.items()},
+        "calls_of_answers_given_up": len(given_up),
         "missing_reasons": missing,
         "failures": failures,
     }

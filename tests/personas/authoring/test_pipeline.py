@@ -198,8 +198,10 @@ async def test_regenerating_a_piece_of_the_story_keeps_what_came_before(strategy
     third = await approved_until("story", "after 4", **given)
     new = ledger.kept[bought:]
     assert third.text != second.text
-    assert {step.stage for step in new} == {"story"}
-    assert {step.attempt for step in new if not step.part.startswith("summary")} == {2}
+    # The first wave of the outline ends within the piece: the facts of what was rewritten follow.
+    assert {step.stage for step in new} <= {"story", "facts"}
+    told = [one for one in new if one.stage == "story" and not one.part.startswith("summary")]
+    assert {step.attempt for step in told} == {2}
 
 
 async def test_an_edit_is_kept_and_only_what_depends_on_it_is_bought_anew() -> None:
@@ -295,13 +297,13 @@ async def test_a_passage_that_repeats_is_written_again_or_reported() -> None:
 
     willing = Parrot(stubborn=False)
     written = await write(words=2000, model=willing)
-    assert willing.asked == 3
+    assert willing.asked == 4
     assert repeats_in(written) == []
     stubborn = Parrot(stubborn=True)
     written = await write(words=2000, model=stubborn)
-    assert stubborn.asked == 6
+    assert stubborn.asked == 8
     found = [one for one in written.findings if one.kind == "phrase-repeated"]
-    assert {one.episode for one in found} == {"e02", "e03", "e04"}
+    assert {one.episode for one in found} == {"e02", "e03", "e04", "e05"}
     assert all("lamp on the pier went out" in one.detail for one in found)
     assert all(one.span and one.other_span for one in found)
 
