@@ -52,24 +52,32 @@ class Mentions:
         return _PRONOUNS.get(self.persona.profile.gender.casefold(), ())
 
     @cached_property
+    def given(self) -> str:
+        """The word of the name that the story uses alone most often; else the first."""
+        words = self.persona.name.split()
+        whole = re.escape(self.persona.name)
+        told = re.sub(whole, " ", self.persona.story)
+        times = [len(re.findall(rf"(?<![^\W_]){re.escape(one)}(?![^\W_])", told)) for one in words]
+        return words[times.index(max(times))]
+
+    @cached_property
     def own_names(self) -> frozenset[str]:
-        """Words of the person's name that no relative bears: the first name and its long form."""
-        first = self.persona.name.split()[0]
+        """Words that mean the person alone: the given name and its long form."""
         given = [
             value for key, value in self.persona.profile.attributes.items()
             if key.endswith(("first_name", "nickname"))
         ]  # fmt: skip
-        return frozenset(folded(one) for one in (first, *given))
+        return frozenset(folded(one) for one in (self.given, *given))
 
     def subject(self) -> str:
         """A pattern for the person as a subject: the first name, or the pronoun."""
         whole = self.persona.name
-        names = (re.escape(whole), re.escape(whole.split()[0]))
+        names = (re.escape(whole), re.escape(self.given))
         return "|".join((*names, *(f"{one}|{one.title()}" for one in self.pronouns[:1])))
 
     def possessive(self) -> str:
         """A pattern for what is the person's: "Ana's", "her"."""
-        names = "|".join((re.escape(self.persona.name), re.escape(self.persona.name.split()[0])))
+        names = "|".join((re.escape(self.persona.name), re.escape(self.given)))
         theirs = {"male": "|his|His", "female": "|her|Her"}
         return rf"(?:{names})['’]s" + theirs.get(self.persona.profile.gender.casefold(), "")
 
@@ -80,7 +88,7 @@ class Mentions:
         sex, is the person's own, or when there is none.
         """
         bare = re.sub(r"['’]s$", "", word)
-        if folded(bare.split()[0]) in self.own_names:
+        if folded(bare) == folded(self.persona.name) or folded(bare) in self.own_names:
             return True
         if bare.casefold() not in self.pronouns:
             return False

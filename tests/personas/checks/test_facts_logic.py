@@ -126,6 +126,10 @@ CONTRADICTIONS: dict[str, tuple[str, tuple[Noted, ...]]] = {
             ("Ana's ignorance of Ben's death", "lasted", "15 years", 2),
         ),
     ),
+    "longer than until today": (
+        "length-wrong",
+        (("the silence", "began", "2000-06", 1), ("the silence", "lasted", "40 years", 1)),
+    ),
     "two places on one day": (
         "two-places",
         ((ANA, "at", "Toledo on 2010-03-01", 2), (ANA, "at", "Lisbon on 2010-03-01", 3)),
@@ -213,6 +217,10 @@ COMPATIBLE: dict[str, tuple[Noted, ...]] = {
     "the age of a cause": (
         ("Ben", "died_on", "2000-06", 1),
         ("Ana's ignorance of Ben's death", "lasted", "9 years", 2),
+    ),
+    "a length that looks ahead": (
+        ("the silence", "began", "2000-06", 1),
+        ("the silence", "lasted", "26 years", 1),
     ),
     "two places in a month": (
         (ANA, "at", "Toledo in 2010-03", 2),

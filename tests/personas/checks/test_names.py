@@ -22,6 +22,13 @@ def test_a_surname_of_many_means_nobody(names: Names) -> None:
     assert names.key("Obi") == "obi"
 
 
+def test_a_family_name_means_nobody_in_particular() -> None:
+    names = Names(["Murugesan", "Abinaya Murugesan", "Lilia Feki", "Mr Feki"])
+    assert names.key("Murugesan") == "murugesan"
+    assert names.key("Mr Feki") == "feki"
+    assert names.key("Abinaya") == "abinaya murugesan"
+
+
 def test_an_event_is_its_words_in_any_order(names: Names) -> None:
     assert names.key("Kosi's death") == names.key("the death of Kosi Obi") == "death kosi obi"
     assert names.key("Kosi's death") != names.key("Emeka's death")
