@@ -20,12 +20,12 @@ _TURNS = re.compile(
     re.IGNORECASE,
 )
 _ON = re.compile(r"\b(?:on|in)\s+$")
+# Small letters only: "May" is a month.
 _AHEAD = re.compile(
     r"\b(?:would|will|shall|should|could|might|may|must|going to|due|plan(?:s|ned)?"
     r"|hop(?:es?|ed|ing)"
     r"|inten(?:ds?|ded)|want(?:s|ed)?|meant|until|book(?:s|ed)?|was to|were to|is to"
     r"|if|next|expect(?:s|ed)?|promis(?:es?|ed))\b",
-    re.IGNORECASE,
 )
 
 

@@ -23,7 +23,7 @@ _DATED = re.compile(r"\b(\d{4}(?:-\d{2}(?:-\d{2})?)?)\b(?:\s+(?:to|until)\s+(\d{
 class Claim(Frozen):
     """A fact, or what an entry of the profile comes to.
 
-    ``told``: from the day of its episode to that of the next, None without dates; of the profile,
+    ``told``: from the day of its episode on, see ``windows``; None without dates; of the profile,
     the day the character lives on. ``day``: the days of the episode's own date.
     """
 
@@ -107,7 +107,7 @@ class Life:
 
 
 def windows(persona: Persona) -> dict[str, Period]:
-    """The time each dated episode tells of: from its first day to the day of the next one.
+    """The time each dated episode tells of: from its first day to the next one, a year at most.
 
     An episode may run on past its date ("she waited until March"), so ages and weekdays are
     measured against this.
@@ -117,8 +117,13 @@ def windows(persona: Persona) -> dict[str, Period]:
     found = {}
     for number, (name, told) in enumerate(dated):
         following = dated[number + 1][1][0] if number + 1 < len(dated) else end
-        found[name] = (told[0], max(told[1], following))
+        year = _a_year_after(told[1])
+        found[name] = (told[0], max(told[1], min(following, year)))
     return found
+
+
+def _a_year_after(day: date) -> date:
+    return day + relativedelta(years=1) if day.year < date.max.year else date.max
 
 
 def day_of(episode: Episode) -> Period | None:

@@ -1,6 +1,6 @@
 """All deterministic checks of a character, and what they find."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from personas.checks import (
     almanac,
@@ -11,6 +11,7 @@ from personas.checks import (
     mentions,
     order,
     repeats,
+    told_deaths,
     whereabouts,
 )
 from personas.checks.claims import Claim, Life, story_claims
@@ -20,8 +21,9 @@ from personas.checks.profile_claims import profile_claims
 from personas.checks.told_claims import told_claims
 from simulacra.domain.persona import Persona
 
+_LifeCheck = Callable[[Life], Iterable[Finding]]
 _KIN = ("parent_of", "sibling_of", "married_to", "partner_of")
-_CHECKS = (
+_CONTRADICTIONS: tuple[_LifeCheck, ...] = (
     headings.headings,
     almanac.days_told,
     almanac.years_told,
@@ -31,6 +33,7 @@ _CHECKS = (
     lifetimes.before_birth,
     lifetimes.after_today,
     lifetimes.after_death,
+    told_deaths.the_dead_act,
     lifetimes.died_before_born,
     lifetimes.ages_told,
     lifetimes.parents_ages,
@@ -44,6 +47,8 @@ _CHECKS = (
     family.marriages,
     family.degrees,
     family.counted_apart,
+)
+_WARNINGS: tuple[_LifeCheck, ...] = (
     mentions.attributes_untold,
     mentions.names_misspelt,
     repeats.phrases_repeated,
@@ -54,7 +59,14 @@ _CHECKS = (
 def check_persona(persona: Persona) -> tuple[Finding, ...]:
     """Everything that the deterministic checks find, contradictions first, in story order."""
     life = life_of(persona)
-    return ordered(one for check in _CHECKS for one in check(life))
+    return ordered(one for check in (*_CONTRADICTIONS, *_WARNINGS) for one in check(life))
+
+
+def contradictions(persona: Persona) -> tuple[Finding, ...]:
+    """What keeps a story from being approved, without the search for lesser faults."""
+    life = life_of(persona)
+    found = ordered(one for check in _CONTRADICTIONS for one in check(life))
+    return tuple(one for one in found if one.severity == "contradiction")
 
 
 def life_of(persona: Persona) -> Life:

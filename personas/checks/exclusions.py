@@ -18,11 +18,12 @@ from personas.checks.places import apart
 from personas.checks.vocabulary import Relation, relations
 from personas.checks.wording import opposed, unlike, within
 
-_FROM_THEN = re.compile(
-    r"\b(?:again|any ?more|any longer|no longer|after (?:that|this)|since|from (?:that|then|now)"
-    r"|gave up|stopped|ever after|thenceforth)\b",
+_ALL_LIFE = re.compile(
+    r"\b(?:(?:had|has|have|who|'d) never|never (?:once |yet )?(?:in (?:his|her|their|my|all)|learn)"
+    r"|(?:all|whole) (?:of )?(?:his|her|their|my) li(?:fe|ves))",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(r"\b(?:again|any ?more|since|any longer)\b", re.IGNORECASE)
 
 
 def two_objects(life: Life) -> Iterator[Finding]:
@@ -109,10 +110,11 @@ def _denials(life: Life, lasting: Claim, denials: list[Claim]) -> Iterator[Findi
 
 
 def _for_life(life: Life, claim: Claim) -> bool:
-    """Whether a "never" means all the life before, too: its sentence names no turning point."""
+    """Whether a "never" means all the life before, too: "had never", "never in her life"."""
     if claim.relation != "never_does" or claim.span is None:
         return False
     story = life.persona.story
     start = max(story.rfind(mark, 0, claim.span.start) for mark in (". ", "\n", "? ", "! ")) + 1
     ends = [end for mark in ".!?\n" if (end := story.find(mark, claim.span.end)) >= 0]
-    return not _FROM_THEN.search(story[start : min(ends, default=len(story))])
+    sentence = story[start : min(ends, default=len(story))]
+    return bool(_ALL_LIFE.search(sentence)) and not _AGAIN.search(sentence)

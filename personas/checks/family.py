@@ -16,6 +16,8 @@ _OVER = re.compile(r"\b(?:divorced|widow(?:ed|er)?|separated)\b", re.IGNORECASE)
 _OVER_SINCE = re.compile(
     r"\b(?:single|divorced|widowed|separated|alone) (?:since|in) (\d{4})", re.I
 )
+_LESSER = re.compile(r"\b(?:school|diploma|certificate|licen[cs]e|ticket|apprentice\w*)\b", re.I)
+_SHORT_TERTIARY = 5  # ISCED 2011: from this level on there are degrees
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻ][^\W\d_]+(?: [A-ZÀ-ÖØ-ÞŁŚŻ][^\W\d_]+)*")
 
 
@@ -32,6 +34,7 @@ def siblings(life: Life) -> Iterator[Finding]:
             if _whole(claim) != total:
                 message = f"{claim.words}, and the profile lists {total}"
                 yield _against_profile("sibling-count", message, claim, _field(life, ("sibling",)))
+        yield from _by_sex(life, listed)
     yield from _too_many(life, "sibling_count", named, "siblings-uncounted")
 
 
@@ -77,7 +80,9 @@ def degrees(life: Life) -> Iterator[Finding]:
     for claim in life.about(life.main, "holds_degree"):
         if claim.source == "profile" or not known.education or known.isced is None:
             continue
-        if known.isced < 5 or not _shares(claim.object, known.education):
+        if _LESSER.search(claim.object) and known.isced < _SHORT_TERTIARY:
+            continue
+        if known.isced < _SHORT_TERTIARY or not _shares(claim.object, known.education):
             message = f"{claim.words}, but the profile says: {known.education}"
             yield _against_profile("degree", message, claim, "education")
 
@@ -91,6 +96,20 @@ def counted_apart(life: Life) -> Iterator[Finding]:
                 if over:
                     message = f"{claim.words}, and {over[0].words}"
                     yield conflict("sibling-count", message, claim, over[0])
+
+
+def _by_sex(life: Life, listed: Sequence[Kin]) -> Iterator[Finding]:
+    """Brothers and sisters by number against those of the profile, where it tells them apart."""
+    if any(one.role == "sibling" for one in listed):
+        return
+    for role in ("brother", "sister"):
+        total = sum(one.count for one in listed if one.role.endswith(role))
+        for claim in life.about(life.main, f"{role}_count"):
+            if (_whole(claim) or 0) > total:
+                message = f"{claim.words}, and the profile lists {total}"
+                yield _against_profile(
+                    "sibling-count", message, claim, _field(life, ("sibling", role))
+                )
 
 
 def _siblings_named(life: Life, person: str) -> list[Claim]:

@@ -153,7 +153,7 @@ def _actors(life: Life, claim: Claim) -> list[str]:
     if claim.relation not in ("dated", "began", "ended"):
         return []
     plain = folded(claim.subject)
-    for person in (life.persona.name,):
+    for person in (life.persona.name, life.persona.name.split()[0]):
         rest = plain.removeprefix(folded(person))
         if rest != plain and not _KIN.search(rest) and "birth" not in rest:
             owned = rest.startswith(("'s", "’s"))

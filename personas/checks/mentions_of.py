@@ -25,6 +25,18 @@ _ANYONE = (
 )
 _DATES = frozenset((*WEEKDAYS, "january", "february", "march", "april", "may", "june", "july",
     "august", "september", "october", "november", "december", "christmas", "easter"))  # fmt: skip
+_SMALL_LETTERS = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ][^\W\d_]+")
+_LITTLE = frozenset((
+    "a", "an", "the", "this", "that", "these", "those", "here", "there", "in", "on", "at", "by",
+    "for", "from", "of", "to", "with", "without", "within", "after", "before", "toward", "towards",
+    "under", "over", "between", "behind", "beyond", "during", "since", "until", "while", "when",
+    "where", "what", "who", "why", "how", "which", "whose", "if", "as", "so", "then", "now", "but",
+    "and", "or", "nor", "not", "no", "yes", "he", "she", "they", "it", "we", "you", "his", "her",
+    "their", "its", "him", "them", "both", "each", "every", "all", "some", "nobody", "nothing",
+    "somebody", "everybody", "everything", "another", "other", "one", "two", "three", "once",
+    "twice", "later", "meanwhile", "afterwards", "perhaps", "instead", "still", "even", "only",
+    "because", "although", "though", "whoever", "whatever", "years", "today", "tomorrow",
+))  # fmt: skip
 _BACK = 240  # characters: a pronoun seldom reaches further than two sentences
 
 
@@ -40,24 +52,32 @@ class Mentions:
         return _PRONOUNS.get(self.persona.profile.gender.casefold(), ())
 
     @cached_property
+    def given(self) -> str:
+        """The word of the name that the story uses alone most often; else the first."""
+        words = self.persona.name.split()
+        whole = re.escape(self.persona.name)
+        told = re.sub(whole, " ", self.persona.story)
+        times = [len(re.findall(rf"(?<![^\W_]){re.escape(one)}(?![^\W_])", told)) for one in words]
+        return words[times.index(max(times))]
+
+    @cached_property
     def own_names(self) -> frozenset[str]:
-        """Words of the person's name that no relative bears: the first name and its long form."""
-        first = self.persona.name.split()[0]
+        """Words that mean the person alone: the given name and its long form."""
         given = [
             value for key, value in self.persona.profile.attributes.items()
             if key.endswith(("first_name", "nickname"))
         ]  # fmt: skip
-        return frozenset(folded(one) for one in (first, *given))
+        return frozenset(folded(one) for one in (self.given, *given))
 
     def subject(self) -> str:
         """A pattern for the person as a subject: the first name, or the pronoun."""
         whole = self.persona.name
-        names = (re.escape(whole), re.escape(whole.split()[0]))
+        names = (re.escape(whole), re.escape(self.given))
         return "|".join((*names, *(f"{one}|{one.title()}" for one in self.pronouns[:1])))
 
     def possessive(self) -> str:
         """A pattern for what is the person's: "Ana's", "her"."""
-        names = "|".join((re.escape(self.persona.name), re.escape(self.persona.name.split()[0])))
+        names = "|".join((re.escape(self.persona.name), re.escape(self.given)))
         theirs = {"male": "|his|His", "female": "|her|Her"}
         return rf"(?:{names})['’]s" + theirs.get(self.persona.profile.gender.casefold(), "")
 
@@ -68,7 +88,7 @@ class Mentions:
         sex, is the person's own, or when there is none.
         """
         bare = re.sub(r"['’]s$", "", word)
-        if folded(bare.split()[0]) in self.own_names:
+        if folded(bare) == folded(self.persona.name) or folded(bare) in self.own_names:
             return True
         if bare.casefold() not in self.pronouns:
             return False
@@ -105,13 +125,11 @@ class Mentions:
 
     @cached_property
     def _proper(self) -> frozenset[str]:
-        """Words that the life writes with a capital where a sentence would not."""
+        """Words that the life writes with a capital and never without one, but for little ones."""
         told = f"{self.persona.story}\n{self.persona.biography}"
-        inside = {
-            folded(one) for one in re.findall(r"(?<=[a-z,] )[^\W\d_a-zà-öø-ÿ][^\W\d_]+", told)
-        }
-        small = {folded(one) for one in re.findall(r"(?<![^\W_])[a-zà-öø-ÿ][^\W\d_]+", told)}
-        return frozenset(inside - small) | self.own_names
+        large = {folded(one) for one in _CAPITAL.findall(told)}
+        small = {folded(one) for one in _SMALL_LETTERS.findall(told)}
+        return frozenset(large - small - _LITTLE) | self.own_names
 
     @cached_property
     def _sex(self) -> dict[str, str]:

@@ -52,8 +52,9 @@ def same_name(one: str, other: str) -> bool:
 class Names:
     """The people of a life.
 
-    A shorter name is taken for the one longer name that has all its words; where several have, it
-    stays what it is. ``roles`` name people by what they are to somebody ("Ana's mother").
+    A shorter name is taken for the one longer name that begins with it; where several do, it stays
+    what it is. A family name alone means nobody: a father may bear it as his only name. ``roles``
+    name people by what they are to somebody ("Ana's mother").
     """
 
     def __init__(self, people: Iterable[str], roles: Mapping[str, str] | None = None) -> None:
@@ -81,12 +82,8 @@ class Names:
         key = self.key(text)
         return self._roles.get(key, key)
 
-    def mentions(self, text: str, person: str) -> bool:
-        """Whether a text names a person, by any name that means them."""
-        return self.key(person) in self._parts(text)
-
     def _long_form(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        longer = [one for one in self._known if set(words) < set(one)]
+        longer = [one for one in self._known if one != words and one[: len(words)] == words]
         tops = [one for one in longer if not any(set(one) < set(two) for two in longer)]
         return tops[0] if len(tops) == 1 else words
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from personas.checks.calendar import (
     Period,
@@ -14,6 +15,7 @@ from personas.checks.claims import Claim, Life, conflict
 from personas.checks.finding import Finding
 
 _ABOUT = re.compile(r"\b(?:of|since|after|from)\s+")
+_LOOKS_AHEAD = 366  # days
 _SPAN = re.compile(r"\bfrom (?P<first>.+?) to (?P<last>.+)$", re.IGNORECASE)
 
 
@@ -89,24 +91,30 @@ def _between(
 
 
 def _longer_than_its_cause(life: Life, claim: Claim) -> Iterator[Finding]:
-    """A state about an event cannot be older than the event.
+    """A state cannot be older than its beginning, nor than the event that it is about.
 
-    "Ana's ignorance of Ben's death", told as fourteen years long nine years after that death.
+    "Ana's ignorance of Ben's death", told as fourteen years long nine years after that death. What
+    is told within a year of the event may look ahead, and is held against the day of the profile.
     """
     length = read_duration(claim.object)
-    if length is None or claim.told is None:
+    if length is None or claim.day is None:
         return
+    today = life.persona.profile.as_of or date.max
+    for cause, when in _causes(life, claim):
+        ahead = (claim.day[0] - when[1]).days <= _LOOKS_AHEAD
+        end = max(today, claim.day[1]) if ahead else claim.day[1]
+        if length.days > (end - when[0]).days + length.unit:
+            yield conflict("length-wrong", f"{claim.words}, but {cause.words}", claim, cause)
+            return
+
+
+def _causes(life: Life, claim: Claim) -> Iterator[tuple[Claim, Period]]:
     for mark in _ABOUT.finditer(claim.subject):
-        for cause, when in _dates(life, claim.subject[mark.end() :]):
-            if length.days > (claim.told[1] - when[0]).days + length.unit:
-                message = f"{claim.words}, but {cause.words}"
-                yield conflict("length-wrong", message, claim, cause)
-                return
+        yield from _dates(life, claim.subject[mark.end() :])
     for begin in life.about(life.names.who(claim.subject), "began"):
         first = read_period(begin.object)
-        if first and length.days > (claim.told[1] - first[0]).days + length.unit:
-            yield conflict("length-wrong", f"{claim.words}, but {begin.words}", claim, begin)
-            return
+        if first:
+            yield begin, first
 
 
 def _dates(life: Life, event: str) -> list[tuple[Claim, Period]]:

@@ -12,7 +12,9 @@ from text_to_num import text2num
 from personas.checks.claims import Claim, day_of, windows
 from personas.checks.kinship import NAME, QUALITY
 from personas.checks.mentions_of import Mentions
+from personas.checks.names import folded
 from personas.checks.told_dates import ORDINAL_WORDS, ORDINALS, told_dates
+from personas.checks.wording import NUMBERS
 from simulacra.domain.memory import Span
 from simulacra.domain.persona import Episode, Persona
 
@@ -31,6 +33,8 @@ _LOOKS_BACK = re.compile(
     r"\b(?:since|when|until|till|before|after|while|though|that|if|as|because|once|where)\s+$", re.I
 )
 _PLACE = rf"(?:[a-z]+ )*{NAME}(?:[^.;]*? in {NAME})?"
+_FULL_NAME = r"[^\W\d_a-zà-öø-ÿ][^\W\d_]+ [^\W\d_a-zà-öø-ÿ][^\W\d_]+"
+_NUMBER_WORDS = "|".join(one for one in NUMBERS if one.isalpha())
 _YOUNGEST_HOUR = 13  # "at ten she rose" may be an hour
 _NOT_SO = re.compile(
     r"\b(?:not|no|never|nor|without|if|would|might|like|as if|almost|nearly)\b", re.I
@@ -73,7 +77,10 @@ def _claim(
 
 def _all(mentions: Mentions, text: str) -> Iterator[Told]:
     yield from _ages(mentions, text)
+    yield from _ages_of_others(mentions, text)
     yield from _birthplaces(mentions, text)
+    yield from _degrees(mentions, text)
+    yield from _counts(mentions, text)
     yield from _kin(mentions, text)
 
 
@@ -100,6 +107,33 @@ def _ages(mentions: Mentions, text: str) -> Iterator[Told]:
     ):
         if mentions.is_main(text, match.start(), match[1]):
             yield match.start(), match.end(), name, "age", str(_ordinal(match[2]))
+
+
+def _ages_of_others(mentions: Mentions, text: str) -> Iterator[Told]:
+    """Ages in apposition to a full name: "Ben Luna, thirty-one, ..."."""
+    for match in re.finditer(rf"(?<![^\W_])({_FULL_NAME}), {_AGE},", text):
+        other = folded(match[1].split()[0]) not in mentions.own_names
+        if other and len(mentions.capitals(match[1])) == len(match[1].split()):
+            yield match.start(), match.end(), match[1], "age", str(_number(match[2]))
+
+
+def _degrees(mentions: Mentions, text: str) -> Iterator[Told]:
+    name = mentions.persona.name
+    pattern = rf"\b({mentions.possessive()}) (?:university |college |master's |doctoral )?degree\b"
+    for match in re.finditer(pattern, text):
+        sentence = text[max(text.rfind(".", 0, match.start()), 0) : match.start()]
+        if mentions.is_main(text, match.start(), match[1]) and not _NOT_SO.search(sentence):
+            yield match.start(), match.end(), name, "holds_degree", "degree"
+
+
+def _counts(mentions: Mentions, text: str) -> Iterator[Told]:
+    """Brothers and sisters by number: "her three brothers", "Ana's two sisters"."""
+    name = mentions.persona.name
+    pattern = rf"\b({mentions.possessive()}) ({_NUMBER_WORDS}) (brother|sister|sibling)s\b"
+    for match in re.finditer(pattern, text):
+        if mentions.is_main(text, match.start(), match[1]):
+            relation = f"{match[3]}_count"
+            yield match.start(), match.end(), name, relation, NUMBERS[match[2]]
 
 
 def _birthplaces(mentions: Mentions, text: str) -> Iterator[Told]:

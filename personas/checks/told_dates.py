@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from personas.checks.calendar import WEEKDAYS, Period
@@ -46,6 +47,8 @@ _BARE_YEAR = re.compile(
     rf"|{'|'.join(_MONTHS)}),? (?P<year>(?:1[5-9]|20|21)\d\d)\b(?![-–]?\d| \w+s\b)",
     re.IGNORECASE,
 )
+_MONTH_NAME = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b", re.IGNORECASE)
+_NEAR = 45  # characters: the longest date in words is shorter
 _LEAP = 2000  # a year that has a 29 February
 
 
@@ -80,13 +83,13 @@ class ToldYear(Frozen):
 
 def told_dates(text: str) -> tuple[ToldDate, ...]:
     """Every day of a month that an English text names, in its order."""
-    found: dict[int, ToldDate] = {}
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(text):
+    found: list[ToldDate] = []
+    for month in _MONTH_NAME.finditer(text):
+        for match in _around(text, month):
             one = _told(match)
-            if one is not None and not any(_overlaps(one, other) for other in found.values()):
-                found[one.span.start] = one
-    return tuple(found[start] for start in sorted(found))
+            if one is not None and not any(_overlaps(one, other) for other in found):
+                found.append(one)
+    return tuple(sorted(found, key=lambda one: one.span.start))
 
 
 def told_years(text: str) -> tuple[ToldYear, ...]:
@@ -107,6 +110,14 @@ def years_meant(one: ToldDate, told: Period) -> tuple[int, ...]:
     years = range(told[0].year, min(told[1].year, told[0].year + 2) + 1)
     fitting = [year for year in years if (day := one.in_year(year)) and told[0] <= day <= told[1]]
     return tuple(fitting or (told[0].year - 1, *years))
+
+
+def _around(text: str, month: re.Match[str]) -> Iterator[re.Match[str]]:
+    """The dates of which a month is part; looking only near months is what makes it quick."""
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(text, max(month.start() - _NEAR, 0), month.end() + _NEAR):
+            if match.start("month") == month.start():
+                yield match
 
 
 def _told(match: re.Match[str]) -> ToldDate | None:

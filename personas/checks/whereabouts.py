@@ -16,7 +16,8 @@ _RANGE = re.compile(r"\d{4}[-\d]*\s+(?:to|until)\s+\d{4}")
 def two_places(life: Life) -> Iterator[Finding]:
     """Somebody in two places on one day, or elsewhere while a stay is told to last.
 
-    Two places in one month are a journey and no contradiction.
+    Two places in one month are a journey and no contradiction; two on one day of one episode may
+    be a way across town, and are a warning.
     """
     for _, claims in life.of("at"):
         for one, other in combinations(claims, 2):
@@ -24,7 +25,9 @@ def two_places(life: Life) -> Iterator[Finding]:
             if not first or not second or not _same_time(one, other, first, second):
                 continue
             if apart(life.persona, _place(one), _place(other)):
-                yield conflict("two-places", f"{one.words}, and {other.words}", other, one)
+                found = conflict("two-places", f"{one.words}, and {other.words}", other, one)
+                near = one.episode == other.episode and not _stays(one, other)
+                yield found.model_copy(update={"severity": "warning"}) if near else found
 
 
 def seasons(life: Life) -> Iterator[Finding]:
@@ -61,6 +64,10 @@ def _same_time(one: Claim, other: Claim, first: Period, second: Period) -> bool:
         if _RANGE.search(stay.object) and days[0] <= visit[0] and visit[1] <= days[1]:
             return overlap(days, visit)
     return False
+
+
+def _stays(*claims: Claim) -> bool:
+    return any(_RANGE.search(one.object) for one in claims)
 
 
 def _months(day: Period | None) -> set[int]:

@@ -94,7 +94,7 @@ def period(when: str) -> tuple[date, date]:
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
     try:
-        first = date(year, month or 1, day or 1)
+        first = date(year, 1 if month is None else month, 1 if day is None else day)
         if day:
             return first, first
         if month and month < 12:

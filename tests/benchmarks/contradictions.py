@@ -31,7 +31,7 @@ def main() -> None:
     levels: list[Level] = ["text", "facts"]
     if options.text or options.facts:
         levels = ["text" if options.text else "facts"]
-    results = {level: measure(level) for level in levels}
+    results = {level: measure(trials(level), false_alarms(level)) for level in levels}
     if options.json:
         print(json.dumps(results))
         return
@@ -39,9 +39,8 @@ def main() -> None:
         _print(level, result)
 
 
-def measure(level: Level) -> dict[str, Any]:
+def measure(some: tuple[Trial, ...], alarms: dict[str, int]) -> dict[str, Any]:
     """Recall in all, by story and by kind; development against held out; alarms; misses."""
-    some = trials(level)
     stories = sorted({one.persona for one in some})
     return {
         "recall": recall(some),
@@ -50,7 +49,7 @@ def measure(level: Level) -> dict[str, Any]:
         "by_story": {name: recall(one for one in some if one.persona == name) for name in stories},
         "by_kind": {kind: _found(some, kind) for kind in KINDS},
         "misses_by_kind": misses(some),
-        "false_alarms": false_alarms(level),
+        "false_alarms": alarms,
     }
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from personas.checks.door import check_persona
+from personas.checks.door import contradictions
 from personas.checks.finding import Finding
 from personas.formats.packs import read_pack
 from personas.library import FOLDER as LIBRARY
@@ -57,12 +57,12 @@ def trials(level: Level) -> tuple[Trial, ...]:
 def trials_of(pack: Path, level: Level) -> tuple[Trial, ...]:
     """The trials of one character."""
     untouched = _at(read_pack(pack, "library"), level)
-    before = {_signature(untouched, one) for one in _contradictions(untouched)}
+    before = {_signature(untouched, one) for one in contradictions(untouched)}
     facts = planted_facts(pack)
     found = []
     for planting in plantings(pack):
         life = _at(planted(pack, planting, facts.get(planting.kind, ())), level)
-        fresh = [one for one in _contradictions(life) if _signature(life, one) not in before]
+        fresh = [one for one in contradictions(life) if _signature(life, one) not in before]
         by = {one.kind for one in fresh if _points_at(life, planting, one)}
         found.append(
             Trial(persona=pack.name, kind=planting.kind, found=bool(by), by=tuple(sorted(by)))
@@ -72,7 +72,7 @@ def trials_of(pack: Path, level: Level) -> tuple[Trial, ...]:
 
 def false_alarms(level: Level) -> dict[str, int]:
     """Contradictions found in each character of the library as it is."""
-    return {one.id: len(_contradictions(_at(one, level))) for one in library()}
+    return {one.id: len(contradictions(_at(one, level))) for one in library()}
 
 
 def recall(some: Iterable[Trial]) -> float:
@@ -92,10 +92,6 @@ def misses(some: Sequence[Trial]) -> dict[str, int]:
 
 def _at(persona: Persona, level: Level) -> Persona:
     return persona if level == "facts" else persona.model_copy(update={"facts": ()})
-
-
-def _contradictions(persona: Persona) -> list[Finding]:
-    return [one for one in check_persona(persona) if one.severity == "contradiction"]
 
 
 def _signature(persona: Persona, one: Finding) -> tuple[str, str, str, str]:
