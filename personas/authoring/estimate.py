@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from personas.authoring.author import PROMPTS
 from personas.authoring.facts import relations
 from personas.authoring.life import life_of
+from personas.authoring.memories import memory_prompt
 from personas.authoring.outline import Outline, Planned, numbered
 from personas.authoring.portrait import portrait
+from personas.authoring.remembering import REPLY_TOKENS
 from personas.authoring.settings import WriteSettings
 from personas.authoring.story_paper import WINDOW
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Usage
-from simulacra.domain.persona import Persona
+from simulacra.domain.memory import Span
+from simulacra.domain.persona import Episode, Persona
 from simulacra.llm.pricing import cost_of
 from simulacra.prompting import find_template
 from simulacra.settings import Price
@@ -85,7 +88,7 @@ class _Estimator:
 
     def all(self) -> list[StageEstimate]:
         story = self._episodes if self._settings.strategy == "outline" else self._expansions
-        return [self._plan(), self._biography(), story(), self._facts()]
+        return [self._plan(), self._biography(), story(), self._facts(), self._memories()]
 
     def briefly(self) -> list[StageEstimate]:
         count, asked = self._count, _BRIEF_TOKENS_IN
@@ -96,6 +99,7 @@ class _Estimator:
             self._stage("biography", [(count, 1.5 * asked, short)]),
             self._stage("story", [(2 * count, 1.5 * asked + told / 2, told / 2)]),
             self._stage("facts", [(count, asked + told, _BRIEF_FACTS)]),
+            self._memories(brief=True),
         ]
 
     def _plan(self) -> StageEstimate:
@@ -186,6 +190,16 @@ class _Estimator:
             text="words " * (self._settings.words // count),
         )
         return self._stage("facts", [(count, prompt, _FACT_TOKENS)])
+
+    def _memories(self, *, brief: bool = False) -> StageEstimate:
+        text = "words " * (self._settings.words // self._count)
+        episode = Episode(
+            id="e01", title="Some title", when="1990-01", age=20, span=Span(start=0, end=len(text))
+        )
+        told = self._persona.model_copy(update={"story": text})
+        prompt = memory_prompt(told, episode, None, brief=brief)
+        asked = sum(len(message.text) for message in prompt.messages) / 4
+        return self._stage("memories", [(self._count, asked, REPLY_TOKENS)])
 
     def _stage(self, stage: str, steps: Sequence[tuple[int, float, float]]) -> StageEstimate:
         """The sum of steps, each so many calls side by side, of so many tokens in and out."""

@@ -20,7 +20,8 @@ class ReviewNeeded(SimulacraError):
 
     def __init__(self, product: Product) -> None:
         self.product = product
-        super().__init__(f"the {title_of(product)} waits for a review")
+        waits = "wait" if product.stage.endswith("s") else "waits"
+        super().__init__(f"the {title_of(product)} {waits} for a review")
 
 
 class Reviews(Protocol):

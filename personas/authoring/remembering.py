@@ -15,7 +15,7 @@ from simulacra.domain.change import Change, Draft
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 
-_REPLY_TOKENS = 320
+REPLY_TOKENS = 320
 """Tokens of a usual reply: some 200 words of memory in JSON."""
 
 
@@ -127,7 +127,7 @@ def size_of(persona: Persona, wanted: Sequence[Wanted]) -> tuple[int, int]:
     episodes = {one.id: one for one in persona.episodes}
     prompts = [memory_prompt(persona, episodes[one.episode], one.focus) for one in wanted]
     characters = sum(len(message.text) for prompt in prompts for message in prompt.messages)
-    return characters // 4, _REPLY_TOKENS * len(wanted)
+    return characters // 4, REPLY_TOKENS * len(wanted)
 
 
 def _hash(memory: Memory) -> str:

@@ -10,7 +10,7 @@ from simulacra.domain.memory import Span
 
 DependentKind = Literal["biography", "passage", "fact", "memory", "question"]
 ChangeKind = Literal[
-    "set", "add", "forget", "memory", "remember", "refresh", "fits", "undo", "redo"
+    "write", "set", "add", "forget", "memory", "remember", "refresh", "fits", "undo", "redo"
 ]
 
 

@@ -209,9 +209,9 @@ def _memory(whole: str, chance: random.Random) -> dict[str, Any]:
     sentences = re.findall(r"[A-Z][^.]+\.", passage.split("\n\n")[0])
     quote = chance.choice(sentences)
     return {
-        "content": f"I was there when {prose(chance, 40)}",
-        "thought": f"I thought of the {chance.choice(_NOUNS)}.",
-        "feeling": f"I felt {chance.choice(_ADJECTIVES)}, like a {chance.choice(_NOUNS)}.",
+        "content": f"I was there when {prose(chance, 70)}",
+        "thought": f"I thought this. {prose(chance, 30)}",
+        "feeling": f"I felt {chance.choice(_ADJECTIVES)}. {prose(chance, 60)}",
         "emotions": [{"name": "joy", "intensity": chance.randint(0, 10)}],
         "summary": f"My {chance.choice(_ADJECTIVES)} {chance.choice(_NOUNS)}.",
         "importance": chance.randint(1, 10),

@@ -41,15 +41,19 @@ def test_a_life_is_written_in_one_go_and_marked(run: Run, server: OpenAIServer) 
     result = run(*WRITE, "--auto-approve", "--json")
     made = json.loads(result.stdout)
     assert 1080 <= made["story_words"] <= 1320
-    assert [one["stage"] for one in made["stages"]] == ["outline", "biography", "story", "facts"]
-    assert [one["stage"] for one in made["estimate"]] == ["outline", "biography", "story", "facts"]
+    stages = ["outline", "biography", "story", "facts", "memories"]
+    assert [one["stage"] for one in made["stages"]] == stages
+    assert [one["stage"] for one in made["estimate"]] == stages
     assert "Outline · " in result.stderr
     person = shown(run)
     assert (person["source"], person["version"]) == ("written", 2)
     assert len(person["facts"]) == made["facts"] > 10
     rows = json.loads(run("persona", "review", "ilka-varga", "--history", "--json").stdout)
     assert {row["decision"] for row in rows} == {"auto-approved"}
-    assert [row["stage"] for row in rows] == ["outline", "biography", "story", "facts"]
+    assert [row["stage"] for row in rows] == stages
+    assert len(person["memories"]) == len(person["episodes"])
+    # A person has touched none of them, so nothing is left to be made.
+    assert "0 memories to make" in run("persona", "remember", "ilka-varga", "--dry-run").stdout
     cost = json.loads(run("persona", "cost", "ilka-varga", "--json").stdout)
     assert cost["all"]["calls"] == server.count
     assert cost["all"]["tokens_in"] == server.prompt_tokens
@@ -101,9 +105,9 @@ def test_each_stage_waits_and_the_command_goes_on_with_its_settings(
     edited.write_text(product["text"].replace("## e02", "She hummed.\n\n## e02"), encoding="utf-8")
     run("persona", "review", "ilka-varga", "--edit-file", str(edited), "--by", "lee")
     run(*go_on, code=1)
-    for _ in ("story", "facts"):
+    for stage in ("story", "facts", "memories"):
         run("persona", "review", "ilka-varga", "--approve")
-        last = run(*go_on, code=0 if _ == "facts" else 1)
+        last = run(*go_on, code=0 if stage == "memories" else 1)
     assert "version 2" in last.stdout
     person = shown(run)
     assert "She hummed." in person["biography"]
