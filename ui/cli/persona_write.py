@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from personas.authoring.pipeline import Written
     from personas.authoring.settings import WriteSettings
     from personas.authoring.work import WorkOptions
+    from personas.checks.finding import Finding
     from simulacra.domain.authoring import StageSum, Work
     from simulacra.workspace import Workspace
     from ui.cli.writing import Watch
@@ -205,7 +206,13 @@ def _conduct(
             written = finish(
                 workspace,
                 lambda: write(
-                    workspace, person, work, options, on_call=watch.on_call, heard=watch.heard
+                    workspace,
+                    person,
+                    work,
+                    options,
+                    check=_contradictions,
+                    on_call=watch.on_call,
+                    heard=watch.heard,
                 ),
             )
         except ReviewNeeded as needed:
@@ -223,6 +230,13 @@ def _conduct(
             return written, watch
     say(message[:1].upper() + message[1:])
     raise typer.Exit(1)
+
+
+def _contradictions(person: Persona) -> "list[Finding]":
+    """What keeps a story from being approved; lesser faults are for `persona check` to tell."""
+    from personas.checks.door import check_persona
+
+    return [one for one in check_persona(person) if one.severity == "contradiction"]
 
 
 def _kept(watch: "Watch") -> str:
