@@ -7,6 +7,7 @@
     ├── WorkFailed             the input was good, the work failed        exit 1
     │   └── StorageError       read-only, full disk, database gone
     ├── BudgetSpent            a limit set by the user: pauses a run
+    ├── Interrupted            the user asked to stop: no further call is made
     └── ModelError             a model gave no usable reply
         ├── TransientModelError   a later try may succeed
         │   ├── RateLimited       429
@@ -87,6 +88,10 @@ class StorageError(WorkFailed):
 
 class BudgetSpent(SimulacraError):
     """A budget in calls, tokens or money is used up; the run pauses and can be resumed."""
+
+
+class Interrupted(SimulacraError):
+    """The user asked to stop; calls under way end, no further one is made."""
 
 
 class ModelError(SimulacraError):

@@ -181,7 +181,7 @@ class Author:
         call = await asyncio.to_thread(self._ledger.find, self.persona_id, key)
         bought = call is None
         if call is None:
-            call = (await self._model.complete(request)).call
+            call = await self._bought(request)
             keep = asyncio.to_thread(
                 self._ledger.keep,
                 self.persona_id,
@@ -196,6 +196,16 @@ class Author:
         if self._on_call is not None:
             self._on_call(step, call, bought)
         return call
+
+    async def _bought(self, request: Request) -> Call:
+        """The finished call; where a form was asked for, also one whose reply does not fit it."""
+        try:
+            return (await self._model.complete(request)).call
+        except BadReply as error:
+            if request.output is None or not error.calls:
+                raise
+            unfit: Call = error.calls[-1]
+            return unfit
 
 
 def _problem(error: ValidationError) -> str:

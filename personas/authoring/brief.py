@@ -18,6 +18,7 @@ from personas.authoring.prose import whole_sentences
 from personas.authoring.settings import reply_tokens, word_count
 from personas.authoring.telling import Telling
 from personas.authoring.together import together
+from personas.checks.finding import Finding
 from simulacra.domain.persona import Persona
 from simulacra.errors import BadReply
 from simulacra.prompting import Prompt, find_template
@@ -35,8 +36,10 @@ async def plan_briefly(
 ) -> Outline:
     """An outline, a year at a time.
 
+    An event told before is asked for again, three times at most, then kept: ``told_twice`` says so.
+
     Raises:
-        BadReply: the model tells the same event again, or none, four times.
+        BadReply: the model tells no event four times.
     """
     planned: list[Planned] = []
     span = max(1, life.until.year - life.born_last.year - 1)
@@ -56,6 +59,20 @@ async def plan_briefly(
         part = f"e{number + 1:02}"
         planned.append(await _event(author, persona, prompt, part, year, age, planned, attempt))
     return numbered(planned)
+
+
+def told_twice(outline: Outline) -> list[Finding]:
+    """Events that the model told of several years."""
+    found, seen = [], dict[str, str]()
+    for one in outline.episodes:
+        event = one.happens.split(f"{one.age}, ", 1)[-1]
+        if event in seen:
+            message = f"{one.when} tells the same event as {seen[event]}: {event}"
+            found.append(
+                Finding(kind="event-repeated", severity="warning", message=message, episode=one.id)
+            )
+        seen.setdefault(event, one.when)
+    return found
 
 
 async def biography_briefly(
@@ -112,7 +129,8 @@ async def _event(
         step = Step(stage="outline", part=f"{part} time {time}", attempt=attempt)
         happens = _first_sentence(await _continued(author, step, prompt, _SENTENCE_TOKENS))
         told = happens.removeprefix(opening).strip()
-        if not told or any(one.happens.endswith(told) for one in before):
+        again = any(one.happens.endswith(told) for one in before)
+        if not told or (again and time < _TRIES):
             continue
         variables = {
             "portrait": short_portrait(persona),
@@ -131,7 +149,7 @@ async def _event(
             changes=_first_sentence(await _continued(author, step, change, _SENTENCE_TOKENS)),
         )
     raise BadReply(
-        f"{author.model} told no new event for {year} in {_TRIES} tries; try another seed or model."
+        f"{author.model} told no event for {year} in {_TRIES} tries; try another seed or model."
     )
 
 

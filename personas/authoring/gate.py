@@ -20,8 +20,9 @@ class ReviewNeeded(SimulacraError):
 
     def __init__(self, product: Product) -> None:
         self.product = product
-        waits = "wait" if product.stage.endswith("s") else "waits"
-        super().__init__(f"the {title_of(product)} {waits} for a review")
+        several = product.stage in ("facts", "memories")
+        verb = "wait" if several else "waits"
+        super().__init__(f"the {title_of(product)} {verb} for a review")
 
 
 class Reviews(Protocol):
@@ -153,8 +154,8 @@ def decide(
     open_ = contradictions(product)
     if open_ and decision in (Decision.APPROVED, Decision.EDITED) and not reason.strip():
         raise InputError(
-            f"the {title_of(product)} has {len(open_)} open contradiction"
-            f"{'s' if len(open_) > 1 else ''}: give a reason to let it pass"
+            f"{title_of(product)}: {len(open_)} open contradiction"
+            f"{'s' if len(open_) > 1 else ''}; give a reason to let it pass"
         )
     if decision is Decision.REJECTED and not reason.strip():
         raise InputError("say why it is rejected: the reason goes to the writer")

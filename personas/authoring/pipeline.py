@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from personas.authoring.author import Author
 from personas.authoring.biography import biography_findings, write_biography
-from personas.authoring.brief import biography_briefly, plan_briefly, tell_briefly
+from personas.authoring.brief import biography_briefly, plan_briefly, tell_briefly, told_twice
 from personas.authoring.facts import edited_facts, facts_text, placed, read_facts
 from personas.authoring.gate import Gate, with_findings
 from personas.authoring.life import life_of
@@ -106,7 +106,7 @@ class Pipeline:
         findings += tuple(
             one.model_copy(update={"span": None}) for one in biography_findings(persona, biography)
         )
-        findings += tuple(story_findings(story, outline, self.settings))
+        findings += (*told_twice(outline), *story_findings(story, outline, self.settings))
         return Written(persona=self._marked(told), findings=findings, made=made)
 
     async def _outline(self, persona: Persona) -> Outline:
@@ -121,7 +121,7 @@ class Pipeline:
         else:
             outline = await plan_life(self.author, persona, count, attempt=attempt, note=note)
         text = outline.to_text()
-        passed = self.gate.passed(with_findings("outline", text, ()))
+        passed = self.gate.passed(with_findings("outline", text, told_twice(outline)))
         return outline if passed.text == text else read_outline(passed.text, life)
 
     async def _biography(self, persona: Persona, outline: Outline) -> Manuscript:

@@ -1,5 +1,7 @@
 """Writing one character of a workspace: begun, stopped, reviewed, gone on with, saved."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from personas.authoring.author import Author, OnCall
@@ -24,9 +26,10 @@ from simulacra.domain.authoring import Decision, Product, Review, Work, WorkStat
 from simulacra.domain.base import Frozen
 from simulacra.domain.change import Draft
 from simulacra.domain.persona import Persona
-from simulacra.errors import InputError
-from simulacra.llm.limits import Budget
+from simulacra.errors import InputError, Interrupted
+from simulacra.llm.limits import Bounded, Budget, Stoppable
 from simulacra.memory.embedders import WordLlamaEmbedder
+from simulacra.runs.interrupts import interrupts
 from simulacra.workspace import Workspace
 
 
@@ -77,20 +80,19 @@ async def write(
     Raises:
         ReviewNeeded: a gate waits; the work says which product.
         BudgetSpent, ModelError, InputError: see ``Pipeline.write``.
+        KeyboardInterrupt: the user stopped it; what was bought is kept.
     """
     settings, model = settings_of(work)
     temperature = settings.temperature
     if temperature is None and workspace.model(model).info.detail == "brief":
         temperature = TEMPERATURE
-    author = Author.open(
-        workspace,
+    writer = Stoppable(workspace.author_model(persona.id, model, options.budget, work.created))
+    author = Author(
+        Bounded(writer, options.concurrency),
+        workspace.authoring,
         persona.id,
-        model=model,
         seed=settings.seed,
         temperature=temperature,
-        budget=options.budget,
-        since=work.created,
-        concurrency=options.concurrency,
         on_call=on_call,
     )
     gate = Gate(
@@ -112,7 +114,7 @@ async def write(
     store = workspace.authoring
     store.stand(persona.id, work.number, WorkStatus.WORKING)
     try:
-        written = await pipeline.write(persona)
+        written = await _unless_stopped(pipeline.write(persona), writer.stop)
     except ReviewNeeded as needed:
         store.stand(persona.id, work.number, WorkStatus.WAITING, needed.product.hash)
         raise
@@ -132,6 +134,28 @@ def _saved(workspace: Workspace, before: Persona, written: Written, by: str) -> 
         details={"made": records(after, written.made)},
     )
     return workspace.changes.apply(after, draft, by=by)[0]
+
+
+async def _unless_stopped(work: Coroutine[Any, Any, Written], stop: Callable[[], None]) -> Written:
+    """The result of the work.
+
+    The first Ctrl-C lets calls under way end and be kept, the second gives them up.
+    """
+    task = asyncio.ensure_future(work)
+    with interrupts(stop, lambda: _cancel(task)):
+        try:
+            return await task
+        except Interrupted:
+            raise KeyboardInterrupt from None
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise
+            raise KeyboardInterrupt from None
+
+
+def _cancel(task: asyncio.Task[Written]) -> None:
+    task.cancel()
 
 
 def decide_on(

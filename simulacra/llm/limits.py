@@ -27,6 +27,7 @@ from simulacra.errors import (
     BudgetSpent,
     ConnectionLost,
     FatalModelError,
+    Interrupted,
     ModelError,
     TransientModelError,
 )
@@ -239,6 +240,24 @@ class Bounded(_Gate):
     async def _pass(self, _: Request) -> AsyncIterator[Report]:
         async with self._free.get():
             yield _ignore
+
+
+class Stoppable(_Gate):
+    """Raises ``Interrupted`` before any call once it was stopped; those under way end."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model)
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Let no further call pass."""
+        self._stopped = True
+
+    @asynccontextmanager
+    async def _pass(self, _: Request) -> AsyncIterator[Report]:
+        if self._stopped:
+            raise Interrupted("stopped: no further call is made")
+        yield _ignore
 
 
 class Spent(Frozen):

@@ -108,3 +108,43 @@ async def test_kills_change_nothing(tmp_path: Path, strategy: Strategy) -> None:
     assert set(counts) == set(whole)
     assert kept(url) == set(whole)
     assert counts.total() - whole.total() <= KILLS * IN_FLIGHT
+
+
+STOPPED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from personas.authoring.settings import WriteSettings
+from personas.authoring.work import WorkOptions, begin, write
+from simulacra.workspace import Workspace
+from tests.support.killable_writer import LoggedModel
+from tests.support.people import ilka
+
+folder = Path(sys.argv[1])
+workspace = Workspace.open(folder)
+model = LoggedModel(folder / "calls.log", 0.05)
+workspace._models["novelist"] = model
+person = workspace.personas.save(ilka())
+work = begin(workspace, person, WriteSettings(words=5000), "novelist")
+seen = []
+
+def on_call(step, call, bought):
+    seen.append(step.stage)
+    if seen.count("story") == 1:
+        os.kill(os.getpid(), signal.SIGINT)
+
+try:
+    options = WorkOptions(concurrency=3, auto_approve=True, by="test")
+    asyncio.run(write(workspace, person, work, options, on_call=on_call))
+except KeyboardInterrupt:
+    calls = workspace.authoring.calls("ilka-varga")
+    print(len(calls), len((folder / "calls.log").read_text().splitlines()))
+"""
+
+
+def test_ctrl_c_keeps_what_is_under_way_and_buys_no_more(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STOPPED, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    kept_, bought_ = map(int, done.stdout.split())
+    assert kept_ == bought_, "what came back is kept"
+    # Outline, biography, the episode told of, and those begun before it was told of.
+    assert 3 <= bought_ <= 2 + 2 * 3

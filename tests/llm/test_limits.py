@@ -9,6 +9,7 @@ from simulacra.errors import (
     BudgetSpent,
     ConnectionLost,
     FatalModelError,
+    Interrupted,
     ModelError,
     ModelTimeout,
     RateLimited,
@@ -21,6 +22,7 @@ from simulacra.llm.limits import (
     Retrying,
     RetryPolicy,
     Spent,
+    Stoppable,
     Throttled,
     expected,
 )
@@ -251,3 +253,13 @@ async def test_wrappers_pass_facts_streams_and_closing_on() -> None:
     assert model.spent.tokens == 15
     await model.aclose()
     assert fake.closed
+
+
+async def test_a_stopped_model_lets_no_further_call_pass() -> None:
+    fake = Fake()
+    model = Stoppable(fake)
+    await model.complete(REQUEST)
+    model.stop()
+    with pytest.raises(Interrupted, match="no further call"):
+        await model.complete(REQUEST)
+    assert fake.calls == 1

@@ -183,3 +183,29 @@ def test_somebody_without_dates_cannot_be_written(
     said = run("persona", "write", "no-date", code=2).stderr
     assert "give the person a date_of_birth" in said
     assert server.count == 0
+
+
+def test_a_contradiction_passes_only_with_a_reason(
+    run: Run, server: OpenAIServer, tmp_path: Path
+) -> None:
+    review, go_on = ("persona", "review", "ilka-varga"), ("persona", "write", "ilka-varga")
+    run(*WRITE, code=1)
+    for _ in ("outline", "biography"):
+        run(*review, "--approve")
+        run(*go_on, code=1)
+    story = json.loads(run(*review, "--json").stdout)
+    assert (story["stage"], story["findings"]) == ("story", [])
+    edited = tmp_path / "story.md"
+    wrong = "On 31 February 1978 she sold it.\n\n## e02"
+    edited.write_text(story["text"].replace("## e02", wrong), encoding="utf-8")
+    run(*review, "--edit-file", str(edited))
+    batch = run(*go_on, "--auto-approve", code=1)
+    assert "The facts wait for a review" in batch.stderr
+    shown_ = run(*review).stdout
+    assert "Contradiction [e01]" in shown_
+    assert "31 February 1978" in shown_.split("Contradiction")[1]
+    assert "give a reason" in run(*review, "--approve", code=2).stderr
+    run(*review, "--approve", "--reason", "A joke of hers.")
+    assert "The memories wait for a review" in run(*go_on, code=1).stderr
+    rows = json.loads(run(*review, "--history", "--json").stdout)
+    assert (rows[-1]["decision"], rows[-1]["reason"]) == ("approved", "A joke of hers.")

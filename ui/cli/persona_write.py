@@ -196,7 +196,7 @@ def _conduct(
     """Write, watched; a work that stops says how to go on."""
     from personas.authoring.gate import ReviewNeeded
     from personas.authoring.work import write
-    from personas.checks.door import check_persona
+    from personas.checks.door import contradictions
     from ui.cli.writing import watching
 
     name = shlex.quote(person.id)
@@ -210,7 +210,7 @@ def _conduct(
                     person,
                     work,
                     options,
-                    check=check_persona,
+                    check=contradictions,
                     on_call=watch.on_call,
                     heard=watch.heard,
                 ),

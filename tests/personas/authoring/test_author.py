@@ -5,7 +5,7 @@ from pydantic import Field
 
 from personas.authoring.author import PROMPTS, Step
 from simulacra.domain.base import Frozen
-from simulacra.domain.call import Call, Message, Request
+from simulacra.domain.call import Call, Completion, Message, Request
 from simulacra.errors import BadReply
 from simulacra.llm.port import ModelInfo
 from simulacra.llm.scripted import ScriptedModel
@@ -84,6 +84,26 @@ async def test_two_misfits_are_a_bad_reply() -> None:
     with pytest.raises(BadReply, match="gave no usable Place"):
         await author(ScriptedModel(writer)).fill(STEP, PROMPT, Place, max_tokens=9)
     assert len(writer.requests) == 2
+
+
+async def test_a_reply_cut_off_is_paid_for_once_and_kept() -> None:
+    ledger, inner = FakeLedger(), ScriptedModel(Writer('{"to', '{"town": "Oslo"}'))
+
+    class Strict:
+        info = inner.info
+        asked = 0
+
+        async def complete(self, request: Request) -> Completion:
+            Strict.asked += 1
+            done = await inner.complete(request)
+            if not done.text.endswith("}"):
+                raise BadReply("cut off").after([done.call])
+            return done
+
+    for _ in range(2):
+        got = await author(Strict(), ledger).fill(STEP, PROMPT, Place, max_tokens=9)  # type: ignore[arg-type]
+        assert got == Place(town="Oslo")
+    assert Strict.asked == len(ledger.calls) == 2
 
 
 async def test_a_cancelled_task_loses_no_call_that_came_back() -> None:

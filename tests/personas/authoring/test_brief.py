@@ -30,9 +30,20 @@ async def test_what_a_small_model_leaves_out_is_reported() -> None:
     assert "attribute-unmentioned" in kinds
 
 
-async def test_a_model_that_always_says_the_same_gives_no_life() -> None:
-    with pytest.raises(BadReply, match="told no new event for 1989 in 4 tries"):
-        await lead(dull=True)
+async def test_an_event_told_again_is_asked_for_anew_and_then_reported() -> None:
+    written, requests = await lead(dull=True)
+    asked = [one for one in requests if one.prompt_name == "outline_brief"]
+    assert len(asked) == 1 + 4 * 4
+    twice = [one for one in written.findings if one.kind == "event-repeated"]
+    assert [one.episode for one in twice] == ["e02", "e03", "e04", "e05"]
+    assert "1989 tells the same event as 1978" in twice[0].message
+
+
+async def test_a_model_that_says_nothing_gives_no_life() -> None:
+    gate = Gate(FakeReviews(), "ilka-varga", auto_approve=True, by="test")
+    model = ScriptedModel(lambda _: " ", info=SMALL)
+    with pytest.raises(BadReply, match="told no event for 1974 in 4 tries"):
+        await Pipeline(author(model), WriteSettings(), gate, HashEmbedder()).write(ilka())
 
 
 async def test_the_paper_strategy_is_not_for_small_models() -> None:

@@ -74,7 +74,7 @@ def test_nothing_passes_an_open_contradiction_without_a_reason() -> None:
     with pytest.raises(ReviewNeeded):
         Gate(store, "ada", auto_approve=True, by="batch").passed(BROKEN)
     for decision in (Decision.APPROVED, Decision.EDITED):
-        with pytest.raises(InputError, match="1 open contradiction: give a reason"):
+        with pytest.raises(InputError, match="1 open contradiction; give a reason"):
             decide(store, "ada", BROKEN, decision, by="kim", reason=" ")
     assert store.rows == []
     passed = Gate(store, "ada", auto_approve=True, by="batch", reason="twins").passed(BROKEN)
