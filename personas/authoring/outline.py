@@ -140,6 +140,8 @@ def read_outline(text: str, life: Life) -> Outline:
     path = Path("outline")
     try:
         rows: Any = yaml.safe_load(text)
+        if not isinstance(rows, list):
+            raise InputError("the outline is empty or no list of episodes", path=path)
         outline = Outline.model_validate({"episodes": rows})
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

@@ -35,11 +35,12 @@ def add_experience(persona: Persona, told: str, title: str = "") -> Changed:
         )
     if any(line.startswith("#") for line in text.splitlines()):
         raise InputError("an experience holds no headings (lines that begin with #)")
+    title = " ".join(title.split())  # a heading of the story is one line
     profile = persona.profile
     first, last = check_date(when, profile.date_of_birth, profile.as_of, "the experience")
     age = _age(profile.date_of_birth, first, last)
     episode = Episode(
-        id=_free_id(persona), title=title.strip(), when=when, age=age, span=Span(start=0, end=0)
+        id=_free_id(persona), title=title, when=when, age=age, span=Span(start=0, end=0)
     )
     changed = insert_episode(persona, _position(persona, first), episode, text)
     placed = next(one for one in changed.episodes if one.id == episode.id)
@@ -47,7 +48,7 @@ def add_experience(persona: Persona, told: str, title: str = "") -> Changed:
         Dependent(kind="passage", id=episode.id, why=OWN_WORDS, span=placed.span, quote=text),
         Dependent(kind="memory", id=f"of {episode.id}", why=NOT_REMEMBERED, span=placed.span),
     ]
-    summary = f"experience {episode.id} ({when}): {title.strip() or short(text)}"
+    summary = f"experience {episode.id} ({when}): {title or short(text)}"
     draft = Draft(
         kind="add",
         summary=summary,

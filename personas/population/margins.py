@@ -16,6 +16,8 @@ COLUMNS = ("variable", "category", "share")
 TOLERANCE = 0.005
 """How far the shares of a variable may be from their sum of 1, as rounded figures are."""
 
+_MOST = 1000.0  # far more than any share; what is larger cannot be summed safely
+
 
 class Category(Frozen):
     """A category as it stands in the file; ``share`` is a fraction of 1."""
@@ -83,8 +85,9 @@ def _read(row: TableRow, names: Mapping[str, str], table: CsvTable) -> tuple[str
     if share is None:
         message = f"{text!r} is no number: write 0.25, 25 or 25%"
         raise InputError(message, path=table.path, line=row.line, field="share")
-    if share < 0:
-        message = f"the share {text} is negative: shares run from 0 to 1, or from 0 to 100"
+    if not 0 <= share <= _MOST:
+        fault = "negative" if share < 0 else "too large"
+        message = f"the share {text} is {fault}: shares run from 0 to 1, or from 0 to 100"
         raise InputError(message, path=table.path, line=row.line, field="share")
     return variable, Category(name=category, share=share, line=row.line)
 

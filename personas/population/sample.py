@@ -23,6 +23,9 @@ from simulacra.seeds import seed_of
 
 DrawPersonality = Callable[[np.random.Generator], Personality]
 
+MOST = 1_000_000
+"""People drawn at once; they are held in memory, a few kilobytes each."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -48,10 +51,13 @@ def sample(
     k is the same in a sample of any size. ``on_person`` hears how many have been drawn.
 
     Raises:
-        InputError: ``n`` is below 1, or what is asked cannot be met; the message says why.
+        InputError: ``n`` is below 1 or above ``MOST``, or what is asked cannot be met; the
+            message says why.
     """
     if n < 1:
         raise InputError(f"{n} people cannot be drawn: give a number from 1 up")
+    if n > MOST:
+        raise InputError(f"{n:,} people cannot be drawn at once: give at most {MOST:,}")
     sampler = AttributeSampler(as_of)
     rng = np.random.default_rng(seed_of("allocation", seed))
     if microdata is not None:

@@ -137,6 +137,8 @@ def test_bad_edits_and_wrong_usage_are_said(run: Run, server: OpenAIServer, tmp_
     broken = tmp_path / "outline.yaml"
     broken.write_text("- id: [", encoding="utf-8")
     assert "not valid YAML" in run(*review, "--edit-file", str(broken), code=2).stderr
+    broken.write_text("", encoding="utf-8")
+    assert "is empty" in run(*review, "--edit-file", str(broken), code=2).stderr
     assert "cannot be read" in run(*review, "--edit-file", "none.yaml", code=2).stderr
     assert "choose one of" in run(*review, "--approve", "--regenerate", code=2).stderr
     assert "say why" in run(*review, "--reject", " ", code=2).stderr
@@ -155,6 +157,13 @@ def test_the_editor_is_used_and_an_unchanged_text_is_no_edit(
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", "true")
     assert "not changed" in run("persona", "review", "ilka-varga", "--edit", code=2).stderr
+    monkeypatch.setenv("EDITOR", "false")
+    assert "the editor failed" in run("persona", "review", "ilka-varga", "--edit", code=2).stderr
+    breaker = tmp_path / "breaker"
+    breaker.write_text("#!/bin/sh\nprintf '\\377' > \"$1\"\n")
+    breaker.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(breaker))
+    assert "no UTF-8" in run("persona", "review", "ilka-varga", "--edit", code=2).stderr
     monkeypatch.setenv("EDITOR", str(editor))
     run("persona", "review", "ilka-varga", "--edit")
     run("persona", "write", "ilka-varga", "--auto-approve")

@@ -180,7 +180,15 @@ def _edited(product: Product, file: Path | None) -> str:
         except UnicodeDecodeError:
             raise InputError("is not UTF-8 text", path=file) from None
     ending = ".yaml" if product.stage in ("outline", "facts", "memories") else ".md"
-    text = click.edit(product.text, extension=ending)
+    try:
+        text = click.edit(product.text, extension=ending)
+    except click.ClickException as error:
+        raise InputError(
+            f"the editor failed ({error.format_message()}): set EDITOR to one that works, "
+            "or give the text by --edit-file"
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError("the editor left no UTF-8 text: save it as UTF-8") from None
     if text is None:
         raise InputError("the text was not changed: approve it, or edit it again")
     return text

@@ -285,3 +285,8 @@ def test_a_whole_life_of_the_library_can_be_changed() -> None:
     assert all(
         "condor" in one.quote.lower() for one in changed.draft.stale if one.kind == "passage"
     )
+
+
+def test_the_title_of_an_experience_is_one_line() -> None:
+    changed = add_experience(ilka(), "2003-05: I learned to swim.", " In\nthe | bay ")
+    assert "In the | bay" in [one.title for one in changed.persona.episodes]

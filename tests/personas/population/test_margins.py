@@ -59,6 +59,7 @@ def test_rounded_shares_are_taken_and_sum_to_one(tmp_path):
         (HEAD + "g,f,0.5\ng,m,0.4\n", "line 3, field share: the shares of g sum to 0.9"),
         (HEAD + "g,f,50\ng,m,60\n", "sum to 110: they must sum to 1, or to 100"),
         (HEAD + "g,f,0\ng,m,0\n", "sum to 0"),
+        (HEAD + "g,f,1e308\ng,m,1e308\n", "line 2, field share: the share 1e308 is too large"),
         (HEAD + "g,f,-0.5\ng,m,1.5\n", "line 2, field share: the share -0.5 is negative"),
         (HEAD + "g,f,half\ng,m,0.5\n", "line 2, field share: 'half' is no number"),
         (HEAD + "g,f,nan\n", "'nan' is no number"),

@@ -181,6 +181,12 @@ def test_nobody_is_no_sample(number):
         sample(number, 0)
 
 
+@pytest.mark.parametrize("number", [1_000_001, 10**20])
+def test_more_people_than_memory_holds_are_refused(number):
+    with pytest.raises(InputError, match="give at most 1,000,000"):
+        sample(number, 0)
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.integers(0, 20), min_size=3, max_size=3).filter(any),
