@@ -97,7 +97,15 @@ def _dated(text: str) -> Iterator[tuple[Span, date, date]]:
 
 
 def _did(mentions: Mentions, text: str, sentence: Span, when: Span) -> bool:
-    """Whether the person is the subject of a past verb, with nothing between that and the date."""
+    """Whether the person is the subject of a past verb, with nothing between that and the date.
+
+    The date may come first ("in 1975 Ana crossed the river"); then the subject follows at once.
+    """
+    if sentence.start <= when.start < sentence.start + len("on the "):
+        at_once = re.compile(rf",? ({mentions.subject()}) (\w+)")
+        match = at_once.match(text, when.end)
+        if match and PAST.fullmatch(match[2]) and mentions.is_main(text, match.start(1), match[1]):
+            return True
     for match in re.finditer(rf"\b({mentions.subject()}) (?:had |was |were )?(\w+)", text):
         if not sentence.start <= match.start() < when.start:
             continue
