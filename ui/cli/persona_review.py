@@ -70,6 +70,7 @@ def review(
     Without an option that decides, a terminal asks; elsewhere the text is shown and left waiting.
     """
     from personas.authoring.work import decide_on
+    from personas.checks.door import check_persona
     from ui.cli.writing import system_user
 
     chosen = _chosen(approve, edit or edit_file is not None, reject, regenerate)
@@ -97,6 +98,7 @@ def review(
             by=by or system_user(),
             reason=reject or reason,
             text=text,
+            check=check_persona,
         )
     if json_:
         print_json(row.model_dump(mode="json"))
