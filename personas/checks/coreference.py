@@ -41,7 +41,7 @@ _BACK = 240  # characters: a pronoun seldom reaches further than two sentences
 
 
 @dataclass(frozen=True)
-class Mentions:
+class Coreference:
     """Finds the person of a life in its text, and stays silent where another could be meant."""
 
     persona: Persona
