@@ -19,6 +19,7 @@ from ui.cli.common import (
     print_json,
     say,
     table,
+    user_name,
 )
 from ui.cli.persona import Name
 
@@ -71,7 +72,6 @@ def review(
     """
     from personas.authoring.work import decide_on
     from personas.checks.door import check_persona
-    from ui.cli.writing import system_user
 
     chosen = _chosen(approve, edit or edit_file is not None, reject, regenerate)
     with open_workspace(ctx) as workspace:
@@ -95,7 +95,7 @@ def review(
             person,
             product,
             chosen,
-            by=by or system_user(),
+            by=by or user_name(),
             reason=reject or reason,
             text=text,
             check=check_persona,
