@@ -52,6 +52,7 @@ _CONTRADICTIONS: tuple[_LifeCheck, ...] = (
 _WARNINGS: tuple[_LifeCheck, ...] = (
     untold.attributes_untold,
     spelling.names_misspelt,
+    spelling.other_surname,
     repeats.phrases_repeated,
     repeats.passages_alike,
 )

@@ -1,12 +1,13 @@
-"""Names misspelt once."""
+"""Names misspelt once, and another family name of the person."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from personas.checks.claims import Life
-from personas.checks.coreference import Coreference
+from personas.checks.coreference import DATES, Coreference
 from personas.checks.finding import Finding
 from personas.checks.names import is_person, name_words
 from simulacra.domain.memory import Span
@@ -35,6 +36,32 @@ def names_misspelt(life: Life) -> Iterator[Finding]:
                     span=span,
                     episode=_episode(life, start),
                 )
+
+
+def other_surname(life: Life) -> Iterator[Finding]:
+    """The person's given name with a family name that nobody of the life bears.
+
+    A warning: it may be a namesake.
+    """
+    persona = life.persona
+    people = Coreference(persona)
+    known = {word for words in _full_names(life) for word in words}
+    known.update(word for one in persona.profile.attributes.values() for word in name_words(one))
+    own = re.compile(rf"(?<![\w-]){re.escape(people.given)} (\w+)")
+    places = {start: word for word, start in people.capitals(persona.story)}
+    for match in own.finditer(persona.story):
+        word = places.get(match.start(1))
+        if word is None or word in known or word in DATES:
+            continue
+        span = Span(start=match.start(), end=match.end())
+        yield Finding(
+            kind="surname-changed",
+            severity="warning",
+            message=f"{persona.text_of(span)}: the profile says {persona.name}",
+            span=span,
+            episode=_episode(life, span.start),
+            detail="profile.name",
+        )
 
 
 def _slip(word: str, name: str) -> bool:
