@@ -4,10 +4,10 @@ from pydantic import Field
 
 from personas.authoring.author import PROMPTS, Author, Step
 from personas.authoring.manuscript import Manuscript, blank, paragraphs_of
-from personas.authoring.mentions import unmentioned
 from personas.authoring.outline import Outline
 from personas.authoring.portrait import portrait
 from personas.authoring.settings import reply_tokens, word_count
+from personas.authoring.unmentioned import unmentioned
 from personas.checks.finding import Finding
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Message

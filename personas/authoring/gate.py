@@ -143,27 +143,25 @@ def decide(
     *,
     by: str,
     reason: str = "",
-    replacement: str | None = None,
+    replacement: Product | None = None,
 ) -> Review:
-    """Record what a reviewer decided; ``replacement`` is the edited text.
+    """Record what a reviewer decided; ``replacement`` is the product as edited.
 
     Raises:
         InputError: a rejection without a reason, or a text let pass over an open contradiction
             without one.
     """
-    open_ = contradictions(product)
+    passing = replacement or product
+    open_ = contradictions(passing)
     if open_ and decision in (Decision.APPROVED, Decision.EDITED) and not reason.strip():
         raise InputError(
-            f"{title_of(product)}: {len(open_)} open contradiction"
-            f"{'s' if len(open_) > 1 else ''}; give a reason to let it pass"
+            f"{len(open_)} open contradiction{'s' if len(open_) > 1 else ''} in the "
+            f"{title_of(passing)} ({open_[0].message}): give a reason to let it pass"
         )
     if decision is Decision.REJECTED and not reason.strip():
         raise InputError("say why it is rejected: the reason goes to the writer")
-    made = None
-    if replacement is not None:
-        made = product.model_copy(update={"text": replacement})
     return reviews.review(
-        persona_id, product, decision, by=by, reason=reason.strip(), replacement=made
+        persona_id, product, decision, by=by, reason=reason.strip(), replacement=replacement
     )
 
 

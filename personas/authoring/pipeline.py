@@ -99,7 +99,7 @@ class Pipeline:
         outline = await self._outline(persona)
         biography = await self._biography(persona, outline)
         story = await self._story(persona, outline, biography)
-        told = _told(persona, biography, story)
+        told = with_life(persona, biography, story)
         told, findings = await self._facts(told, story)
         told, made, unmade = await self._memories(told)
         findings += unmade
@@ -144,7 +144,7 @@ class Pipeline:
             self.heard(Progress(stage="story", done=done, total=total, words=story.words))
 
         def review(story: Manuscript, part: str) -> Manuscript:
-            told = _told(persona, biography, story)
+            told = with_life(persona, biography, story)
             open_ = [one for one in self.check(told) if one.severity == "contradiction"]
             return self._reviewed(persona, "story", story, open_, part)
 
@@ -159,7 +159,7 @@ class Pipeline:
             story = await tell_by_paper(self.author, telling, biography, self.embedder)
         findings = [
             *story_findings(story, outline, self.settings),
-            *self.check(_told(persona, biography, story)),
+            *self.check(with_life(persona, biography, story)),
         ]
         return self._reviewed(persona, "story", story, findings)
 
@@ -220,8 +220,8 @@ class Pipeline:
         return persona.model_copy(update={"extra": {**persona.extra, "written": mark}})
 
 
-def _told(persona: Persona, biography: Manuscript, story: Manuscript) -> Persona:
-    """The persona with this life; what belonged to another story is left behind.
+def with_life(persona: Persona, biography: Manuscript, story: Manuscript) -> Persona:
+    """The persona with this life; what belonged to another one is left behind.
 
     Questions stay where the profile alone answers them.
     """

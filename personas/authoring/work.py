@@ -7,9 +7,9 @@ from typing import Any
 from personas.authoring.author import Author, OnCall
 from personas.authoring.brief import TEMPERATURE
 from personas.authoring.facts import edited_facts
-from personas.authoring.gate import Gate, ReviewNeeded, decide
+from personas.authoring.gate import Gate, ReviewNeeded, decide, with_findings
 from personas.authoring.life import life_of
-from personas.authoring.manuscript import read_manuscript
+from personas.authoring.manuscript import Manuscript, read_manuscript
 from personas.authoring.outline import read_outline
 from personas.authoring.pipeline import (
     Heard,
@@ -18,6 +18,7 @@ from personas.authoring.pipeline import (
     edited_memories,
     no_findings,
     nothing,
+    with_life,
 )
 from personas.authoring.remembering import records
 from personas.authoring.settings import WriteSettings
@@ -167,43 +168,53 @@ def decide_on(
     by: str,
     reason: str = "",
     text: str | None = None,
+    check: Check = no_findings,
 ) -> Review:
-    """Record a decision about a product; an edited ``text`` must be readable at its stage.
+    """Record a decision about a product; an edited ``text`` is read and checked as its stage is.
 
     Raises:
         InputError: the text cannot be read, or a reason is missing (see ``gate.decide``).
     """
-    if text is not None:
-        _read(workspace, persona, product.stage, text)
+    edited = None if text is None else _edited(workspace, persona, product, text, check)
     store = workspace.authoring
-    row = decide(store, persona.id, product, decision, by=by, reason=reason, replacement=text)
+    row = decide(store, persona.id, product, decision, by=by, reason=reason, replacement=edited)
     work = store.work(persona.id)
     if work is not None and work.product == product.hash:
         store.stand(persona.id, work.number, WorkStatus.WORKING)
     return row
 
 
-def _read(workspace: Workspace, persona: Persona, stage: str, text: str) -> None:
-    """Read an edited text as the pipeline will."""
-    life = life_of(persona.profile)
+def _edited(
+    workspace: Workspace, persona: Persona, product: Product, text: str, check: Check
+) -> Product:
+    """The product with another text, read as the pipeline will, and what is wrong with that."""
+    life, stage = life_of(persona.profile), product.stage
     if stage == "outline":
         read_outline(text, life)
     elif stage in ("biography", "story"):
-        if not read_manuscript(text, life).chapters:
+        chapters = read_manuscript(text, life)
+        if not chapters.chapters:
             raise InputError(f"the {stage} has no headings '## id | date | age N | title'")
+        if stage == "story":
+            told = with_life(persona, _passed(workspace, persona, "biography"), chapters)
+            return with_findings(stage, text, check(told), product.part)
     elif stage == "facts":
-        story = _passed(workspace, persona, "story")
-        told, episodes = read_manuscript(story, life).story()
-        edited_facts(text, persona.model_copy(update={"story": told, "episodes": episodes}))
+        passed = (_passed(workspace, persona, one) for one in ("biography", "story"))
+        told = with_life(persona, *passed)
+        told = told.model_copy(update={"facts": edited_facts(text, told)})
+        return with_findings(stage, text, check(told), product.part)
     else:
         edited_memories(text)
+    return product.model_copy(update={"text": text})
 
 
-def _passed(workspace: Workspace, persona: Persona, stage: str) -> str:
-    """The text of a stage that was let pass last."""
+def _passed(workspace: Workspace, persona: Persona, stage: str) -> Manuscript:
+    """Biography or story as it was let pass last."""
     rows = [
         row
         for row in workspace.authoring.reviews(persona.id)
         if (row.stage, row.part) == (stage, "")
     ]
-    return workspace.authoring.product(persona.id, rows[-1].replacement or rows[-1].product).text
+    digest = rows[-1].replacement or rows[-1].product
+    text = workspace.authoring.product(persona.id, digest).text
+    return read_manuscript(text, life_of(persona.profile))

@@ -6,8 +6,8 @@ from datetime import date
 
 from personas.checks.calendar import weekday
 from personas.checks.claims import Life, windows
+from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
-from personas.checks.mentions_of import Mentions
 from personas.checks.passages import sentence_at
 from personas.checks.told_dates import ToldDate, told_dates, told_years, years_meant
 from personas.checks.verbs import PAST
@@ -54,7 +54,7 @@ def days_told(life: Life) -> Iterator[Finding]:
 
 def years_told(life: Life) -> Iterator[Finding]:
     """What the person does before being born, or did on a day that is still to come."""
-    mentions = Mentions(life.persona)
+    mentions = Coreference(life.persona)
     known = life.persona.profile
     for episode in life.persona.episodes:
         text = life.persona.text_of(episode.span)
@@ -96,8 +96,16 @@ def _dated(text: str) -> Iterator[tuple[Span, date, date]]:
         yield year.span, date(year.year, 1, 1), date(year.year, 12, 31)
 
 
-def _did(mentions: Mentions, text: str, sentence: Span, when: Span) -> bool:
-    """Whether the person is the subject of a past verb, with nothing between that and the date."""
+def _did(mentions: Coreference, text: str, sentence: Span, when: Span) -> bool:
+    """Whether the person is the subject of a past verb, with nothing between that and the date.
+
+    The date may come first ("in 1975 Ana crossed the river"); then the subject follows at once.
+    """
+    if sentence.start <= when.start < sentence.start + len("on the "):
+        at_once = re.compile(rf",? ({mentions.subject()}) (\w+)")
+        match = at_once.match(text, when.end)
+        if match and PAST.fullmatch(match[2]) and mentions.is_main(text, match.start(1), match[1]):
+            return True
     for match in re.finditer(rf"\b({mentions.subject()}) (?:had |was |were )?(\w+)", text):
         if not sentence.start <= match.start() < when.start:
             continue
@@ -109,7 +117,7 @@ def _did(mentions: Mentions, text: str, sentence: Span, when: Span) -> bool:
     return False
 
 
-def _done(mentions: Mentions, text: str, sentence: Span, when: Span) -> bool:
+def _done(mentions: Coreference, text: str, sentence: Span, when: Span) -> bool:
     """Whether a sentence tells what the person did on a date, with no word that looks ahead.
 
     "On 3 May 2031 she left", or "she left on 3 May 2031": not "she signed until the end of 2031".

@@ -8,10 +8,11 @@ from personas.checks import (
     family,
     headings,
     lifetimes,
-    mentions,
     order,
     repeats,
+    spelling,
     told_deaths,
+    untold,
     whereabouts,
 )
 from personas.checks.claims import Claim, Life, story_claims
@@ -49,8 +50,9 @@ _CONTRADICTIONS: tuple[_LifeCheck, ...] = (
     family.counted_apart,
 )
 _WARNINGS: tuple[_LifeCheck, ...] = (
-    mentions.attributes_untold,
-    mentions.names_misspelt,
+    untold.attributes_untold,
+    spelling.names_misspelt,
+    spelling.other_surname,
     repeats.phrases_repeated,
     repeats.passages_alike,
 )

@@ -34,8 +34,6 @@ def profile_claims(persona: Persona) -> list[Claim]:
     rows: list[tuple[str, str, str, str]] = []  # field, subject, relation, object
     if known.date_of_birth:
         rows.append(("date_of_birth", persona.name, "born_on", known.date_of_birth.isoformat()))
-    elif known.as_of is None:
-        pass
     rows += _education(persona)
     for key, value in known.attributes.items():
         rows += _attribute(persona, key.casefold(), value)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from text_to_num import text2num
 
 from personas.checks.claims import Claim, day_of, windows
+from personas.checks.coreference import Coreference
 from personas.checks.kinship import NAME, QUALITY
-from personas.checks.mentions_of import Mentions
 from personas.checks.names import folded
 from personas.checks.told_dates import ORDINAL_WORDS, ORDINALS, told_dates
 from personas.checks.wording import NUMBERS
@@ -45,7 +45,7 @@ Told = tuple[int, int, str, str, str]  # start, end, subject, relation, object
 
 def told_claims(persona: Persona) -> list[Claim]:
     """The claims of story and biography, with their spans in the story."""
-    mentions = Mentions(persona)
+    mentions = Coreference(persona)
     told = windows(persona)
     found = []
     for episode in persona.episodes:
@@ -75,7 +75,7 @@ def _claim(
     )  # fmt: skip
 
 
-def _all(mentions: Mentions, text: str) -> Iterator[Told]:
+def _all(mentions: Coreference, text: str) -> Iterator[Told]:
     yield from _ages(mentions, text)
     yield from _ages_of_others(mentions, text)
     yield from _birthplaces(mentions, text)
@@ -84,7 +84,7 @@ def _all(mentions: Mentions, text: str) -> Iterator[Told]:
     yield from _kin(mentions, text)
 
 
-def _ages(mentions: Mentions, text: str) -> Iterator[Told]:
+def _ages(mentions: Coreference, text: str) -> Iterator[Told]:
     name, who = mentions.persona.name, mentions.subject()
     patterns = (
         rf"\b({who}) (?:was|turned|had turned|had just turned) {_HARDLY}{_AGE}{_AGE_ENDS}",
@@ -109,7 +109,7 @@ def _ages(mentions: Mentions, text: str) -> Iterator[Told]:
             yield match.start(), match.end(), name, "age", str(_ordinal(match[2]))
 
 
-def _ages_of_others(mentions: Mentions, text: str) -> Iterator[Told]:
+def _ages_of_others(mentions: Coreference, text: str) -> Iterator[Told]:
     """Ages in apposition to a full name: "Ben Luna, thirty-one, ..."."""
     for match in re.finditer(rf"(?<![^\W_])({_FULL_NAME}), {_AGE},", text):
         other = folded(match[1].split()[0]) not in mentions.own_names
@@ -117,7 +117,7 @@ def _ages_of_others(mentions: Mentions, text: str) -> Iterator[Told]:
             yield match.start(), match.end(), match[1], "age", str(_number(match[2]))
 
 
-def _degrees(mentions: Mentions, text: str) -> Iterator[Told]:
+def _degrees(mentions: Coreference, text: str) -> Iterator[Told]:
     name = mentions.persona.name
     pattern = rf"\b({mentions.possessive()}) (?:university |college |master's |doctoral )?degree\b"
     for match in re.finditer(pattern, text):
@@ -126,7 +126,7 @@ def _degrees(mentions: Mentions, text: str) -> Iterator[Told]:
             yield match.start(), match.end(), name, "holds_degree", "degree"
 
 
-def _counts(mentions: Mentions, text: str) -> Iterator[Told]:
+def _counts(mentions: Coreference, text: str) -> Iterator[Told]:
     """Brothers and sisters by number: "her three brothers", "Ana's two sisters"."""
     name = mentions.persona.name
     pattern = rf"\b({mentions.possessive()}) ({_NUMBER_WORDS}) (brother|sister|sibling)s\b"
@@ -136,7 +136,7 @@ def _counts(mentions: Mentions, text: str) -> Iterator[Told]:
             yield match.start(), match.end(), name, relation, NUMBERS[match[2]]
 
 
-def _birthplaces(mentions: Mentions, text: str) -> Iterator[Told]:
+def _birthplaces(mentions: Coreference, text: str) -> Iterator[Told]:
     name, who = mentions.persona.name, mentions.subject()
     for match in re.finditer(rf"({NAME}), where ({who}) (?:was|had been) born\b", text):
         if mentions.is_main(text, match.start(), match[2]):
@@ -146,7 +146,7 @@ def _birthplaces(mentions: Mentions, text: str) -> Iterator[Told]:
             yield match.start(), match.end(), name, "born_in", match[2]
 
 
-def _kin(mentions: Mentions, text: str) -> Iterator[Told]:
+def _kin(mentions: Coreference, text: str) -> Iterator[Told]:
     roles = "|".join(sorted(_ROLES, key=len, reverse=True))
     pattern = rf"\b({mentions.possessive()}) {QUALITY}({roles})\b(?:,? ({NAME}))?"
     for match in re.finditer(pattern, text):
@@ -175,7 +175,7 @@ def _relative(
         yield start, end, f"{name}'s {role}", relation, relative
 
 
-def _biography(mentions: Mentions, text: str) -> Iterator[Told]:
+def _biography(mentions: Coreference, text: str) -> Iterator[Told]:
     """The day and place of birth as the first sentence about a birth gives them."""
     for match in re.finditer(r"\bborn on\b", text):
         days = told_dates(text[match.start() : match.start() + 60])
@@ -191,7 +191,7 @@ def _biography(mentions: Mentions, text: str) -> Iterator[Told]:
         return
 
 
-def _before(mentions: Mentions, text: str, match: re.Match[str]) -> str:
+def _before(mentions: Coreference, text: str, match: re.Match[str]) -> str:
     """The person's name, where it stands in the sentence before a word; else a word for nobody."""
     sentence = text[max(text.rfind(". ", 0, match.start()), 0) : match.start()]
     own = [one for one in re.findall(r"[^\W_]+", sentence) if one.casefold() in mentions.own_names]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from personas.checks.calendar import earlier
 from personas.checks.claims import Life, day_of
+from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.kinship import NAME
-from personas.checks.mentions_of import Mentions
 from personas.checks.names import folded
 from personas.checks.verbs import PAST
 from simulacra.domain.base import Frozen
@@ -40,7 +40,7 @@ def the_dead_act(life: Life) -> Iterator[Finding]:
     picture or dream; two people of one name are not told apart, so the name must be of two words
     or the only one of its kind in the story.
     """
-    mentions = Mentions(life.persona)
+    mentions = Coreference(life.persona)
     for death in _deaths(life, mentions):
         for episode in life.persona.episodes:
             first, later = day_of(death.episode), day_of(episode)
@@ -57,7 +57,7 @@ def the_dead_act(life: Life) -> Iterator[Finding]:
                 )
 
 
-def _deaths(life: Life, mentions: Mentions) -> Iterator[_Death]:
+def _deaths(life: Life, mentions: Coreference) -> Iterator[_Death]:
     seen: set[str] = set()
     for episode in life.persona.episodes:
         for match in _DIED.finditer(life.persona.story, episode.span.start, episode.span.end):

@@ -147,6 +147,29 @@ def test_bad_edits_and_wrong_usage_are_said(run: Run, server: OpenAIServer, tmp_
     assert json.loads(run(*review, "--history", "--json").stdout) == []
 
 
+def test_an_edit_that_contradicts_needs_a_reason(
+    run: Run, server: OpenAIServer, tmp_path: Path
+) -> None:
+    run(*WRITE, code=1)
+    go_on, review = ("persona", "write", "ilka-varga"), ("persona", "review", "ilka-varga")
+    for _ in ("outline", "biography"):
+        run(*review, "--approve")
+        run(*go_on, code=1)
+    story = json.loads(run(*review, "--json").stdout)
+    assert (story["stage"], story["findings"]) == ("story", [])
+    wrong = tmp_path / "wrong.md"
+    planted = story["text"].replace("\n\n## e02", " It was 30 February 2010.\n\n## e02")
+    wrong.write_text(planted, encoding="utf-8")
+    refused = run(*review, "--edit-file", str(wrong), code=2).stderr
+    assert "no such day: 30 February 2010" in refused
+    assert "reason" in refused
+    run(*review, "--edit-file", str(wrong), "--reason", "as they said it")
+    run(*go_on, code=1)
+    facts = json.loads(run(*review, "--json").stdout)
+    assert [one["kind"] for one in facts["findings"]] == ["impossible-date"]
+    assert "reason" in run(*review, "--approve", code=2).stderr
+
+
 def test_the_editor_is_used_and_an_unchanged_text_is_no_edit(
     run: Run, server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """What the commands share: global options, the workspace, output, errors in one sentence."""
 
 import asyncio
+import getpass
 import json
 import os
 import re
@@ -224,3 +225,11 @@ def again(ctx: typer.Context, command: str) -> str:
     workspace = options_of(ctx).workspace
     place = f" --workspace {shlex.quote(str(workspace))}" if workspace else ""
     return f"simulacra{place} {command}"
+
+
+def user_name() -> str:
+    """Who sits at the terminal, as far as the system knows; "unknown" where it does not."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"

@@ -1,6 +1,5 @@
 """``simulacra persona edit``: change a person; what depends on it is listed, then refreshed."""
 
-import getpass
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +18,7 @@ from ui.cli.common import (
     print_json,
     say,
     table,
+    user_name,
 )
 from ui.cli.progress import counting
 
@@ -127,14 +127,6 @@ def edit(
         _say(stored, changed.draft, changed.draft.stale or still, change, json_)
         if changed.draft.details.get("failures"):
             raise typer.Exit(1)
-
-
-def user_name() -> str:
-    """The user's name as the system knows it."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "somebody"
 
 
 def _edited(

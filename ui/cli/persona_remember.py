@@ -15,8 +15,8 @@ from ui.cli.common import (
     open_workspace,
     print_json,
     say,
+    user_name,
 )
-from ui.cli.persona_edit import user_name
 from ui.cli.progress import counting
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from ui.cli.common import (
     print_json,
     say,
     table,
+    user_name,
 )
 from ui.cli.persona import Name
 
@@ -70,7 +71,7 @@ def review(
     Without an option that decides, a terminal asks; elsewhere the text is shown and left waiting.
     """
     from personas.authoring.work import decide_on
-    from ui.cli.writing import system_user
+    from personas.checks.door import check_persona
 
     chosen = _chosen(approve, edit or edit_file is not None, reject, regenerate)
     with open_workspace(ctx) as workspace:
@@ -94,9 +95,10 @@ def review(
             person,
             product,
             chosen,
-            by=by or system_user(),
+            by=by or user_name(),
             reason=reject or reason,
             text=text,
+            check=check_persona,
         )
     if json_:
         print_json(row.model_dump(mode="json"))

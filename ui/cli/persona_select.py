@@ -1,7 +1,6 @@
 """``simulacra persona select``: candidates are scored, the best are kept."""
 
 import contextlib
-import getpass
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -21,6 +20,7 @@ from ui.cli.common import (
     print_json,
     say,
     table,
+    user_name,
 )
 
 if TYPE_CHECKING:
@@ -149,19 +149,12 @@ def _decide(
     if not decided:
         return
     latest = {one.persona_id: one for one in selection.overrides}
-    name = by or _user()
+    name = by or user_name()
     for persona_id, decision in decided.items():
         last = latest.get(persona_id)
         if last and (last.decision, last.by, last.reason) == (decision, name, reason):
             continue
         workspace.selections.override(selection.id, persona_id, decision, by=name, reason=reason)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        raise InputError("say who decides: add --by NAME") from None
 
 
 def _score(workspace: "Workspace", selection: "Selection", concurrency: int) -> None:

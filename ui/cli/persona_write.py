@@ -17,6 +17,7 @@ from ui.cli.common import (
     open_workspace,
     print_json,
     say,
+    user_name,
 )
 from ui.cli.persona import Name
 
@@ -93,7 +94,6 @@ def write(
     """
     from personas.authoring.work import WorkOptions, begin
     from simulacra.llm.limits import Budget
-    from ui.cli.writing import system_user
 
     choices = {
         "words": words,
@@ -113,7 +113,7 @@ def write(
             concurrency=concurrency,
             budget=Budget(calls=max_calls, tokens=max_tokens, cost=max_cost),
             auto_approve=auto_approve,
-            by=system_user(),
+            by=user_name(),
             reason=reason,
         )
         work = begin(workspace, person, settings, spec)

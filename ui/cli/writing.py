@@ -1,7 +1,6 @@
 """What the commands that write and review characters share: progress, sums, findings."""
 
 import contextlib
-import getpass
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -17,14 +16,6 @@ from simulacra.domain.authoring import StageSum
 from simulacra.domain.call import Call
 from ui.cli.common import console, error_console, say, table
 from ui.cli.conduct import clock
-
-
-def system_user() -> str:
-    """Who sits at the terminal, as far as the system knows."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
 
 
 class Watch:

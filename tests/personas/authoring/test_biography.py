@@ -2,8 +2,8 @@ import json
 
 from personas.authoring.biography import LIMIT, biography_findings, write_biography
 from personas.authoring.manuscript import Manuscript
-from personas.authoring.mentions import unmentioned
 from personas.authoring.outline import plan_life
+from personas.authoring.unmentioned import unmentioned
 from simulacra.domain.call import Request
 from simulacra.llm.scripted import ScriptedModel
 from tests.support.authoring import author

@@ -12,6 +12,10 @@ BROKEN = with_findings(
 )
 
 
+def edited(text: str) -> Product:
+    return OUTLINE.model_copy(update={"text": text})
+
+
 def test_nothing_passes_undecided_and_what_waits_is_kept() -> None:
     store = FakeReviews()
     with pytest.raises(ReviewNeeded, match="the outline waits for a review") as waits:
@@ -33,16 +37,16 @@ def test_an_approval_holds_for_one_text() -> None:
 
 def test_an_edit_stands_in_the_place_of_the_product_and_may_be_edited_again() -> None:
     store = FakeReviews()
-    decide(store, "ada", OUTLINE, Decision.EDITED, by="kim", replacement="b")
+    decide(store, "ada", OUTLINE, Decision.EDITED, by="kim", replacement=edited("b"))
     second = Gate(store, "ada").passed(OUTLINE)
     assert second.text == "b"
-    decide(store, "ada", second, Decision.EDITED, by="kim", replacement="c")
+    decide(store, "ada", second, Decision.EDITED, by="kim", replacement=edited("c"))
     assert Gate(store, "ada").passed(OUTLINE).text == "c"
     third = Gate(store, "ada").passed(OUTLINE)
     decide(store, "ada", third, Decision.REJECTED, by="kim", reason="no")
     with pytest.raises(ReviewNeeded):
         Gate(store, "ada").passed(OUTLINE)
-    decide(store, "ada", third, Decision.EDITED, by="kim", replacement="a")
+    decide(store, "ada", third, Decision.EDITED, by="kim", replacement=edited("a"))
     assert Gate(store, "ada").passed(OUTLINE).text == "a"
 
 
@@ -73,9 +77,9 @@ def test_nothing_passes_an_open_contradiction_without_a_reason() -> None:
     store = FakeReviews()
     with pytest.raises(ReviewNeeded):
         Gate(store, "ada", auto_approve=True, by="batch").passed(BROKEN)
-    for decision in (Decision.APPROVED, Decision.EDITED):
-        with pytest.raises(InputError, match="1 open contradiction; give a reason"):
-            decide(store, "ada", BROKEN, decision, by="kim", reason=" ")
+    said = r"1 open contradiction in the story \(born twice\): give a reason"
+    with pytest.raises(InputError, match=said):
+        decide(store, "ada", BROKEN, Decision.APPROVED, by="kim", reason=" ")
     assert store.rows == []
     passed = Gate(store, "ada", auto_approve=True, by="batch", reason="twins").passed(BROKEN)
     assert (passed, store.rows[0].reason) == (BROKEN, "twins")
@@ -85,3 +89,13 @@ def test_nothing_passes_an_open_contradiction_without_a_reason() -> None:
 def test_a_rejection_says_why() -> None:
     with pytest.raises(InputError, match="say why it is rejected"):
         decide(FakeReviews(), "ada", OUTLINE, Decision.REJECTED, by="kim")
+
+
+def test_an_edit_is_measured_by_what_it_makes_of_the_text() -> None:
+    store = FakeReviews()
+    whole = Product(stage="story", text="whole")
+    with pytest.raises(InputError, match="give a reason"):
+        decide(store, "ada", whole, Decision.EDITED, by="kim", replacement=BROKEN)
+    assert store.rows == []
+    decide(store, "ada", BROKEN, Decision.EDITED, by="kim", replacement=whole)
+    assert Gate(store, "ada").passed(BROKEN) == whole

@@ -211,7 +211,8 @@ async def test_an_edit_is_kept_and_only_what_depends_on_it_is_bought_anew() -> N
     story = await approved_until("story", **given)
     bought = len(ledger.kept)
     edited = story.text.replace("\n\n## e02", "\n\nShe swore at a goose.\n\n## e02")
-    decide(reviews, "ilka-varga", story, Decision.EDITED, by="kim", replacement=edited)
+    better = story.model_copy(update={"text": edited})
+    decide(reviews, "ilka-varga", story, Decision.EDITED, by="kim", replacement=better)
     memories = await approved_until("memories", **given)
     decide(reviews, "ilka-varga", memories, Decision.APPROVED, by="kim")
     written = await write(auto=False, **given)  # type: ignore[arg-type]
@@ -228,7 +229,8 @@ async def test_an_edited_outline_changes_the_story() -> None:
     given = {"ledger": ledger, "reviews": reviews}
     outline = await approved_until("outline", **given)
     edited = outline.text.replace("title: The", "title: That", 1)
-    decide(reviews, "ilka-varga", outline, Decision.EDITED, by="kim", replacement=edited)
+    better = outline.model_copy(update={"text": edited})
+    decide(reviews, "ilka-varga", outline, Decision.EDITED, by="kim", replacement=better)
     written = await write(**given)  # type: ignore[arg-type]
     assert written.persona.episodes[0].title.startswith("That ")
 

@@ -103,6 +103,8 @@ def test_the_biography_is_read_too() -> None:
         "Ana had lifted it off a lorry at Christmas 1975.",
         "Ana had crossed the river in 1975 with a lamp.",
         "Ana crossed the river in 1975.",
+        "In 1975 Ana crossed the river.",
+        "On 3 May 1975, she crossed the river.",
     ],
 )
 def test_before_birth(text: str) -> None:
@@ -117,6 +119,11 @@ def test_before_birth(text: str) -> None:
         "Ana heard for the first time since 1975 a bell.",
         "It was 1975, said Ana, and he had crossed the river in 1975.",
         "Ben had crossed the river in 1975.",
+        "In 1975 Ben crossed the river.",
+        "From the mill that burnt in 1975 Ana took a stone.",
+        "In 1975, when the mill burnt, he crossed the river, and Ana asked about it.",
+        "In 1975 the mill burnt, and Ana saw what was left.",
+        "In 1975 in Cork, Ana was told, the mill burnt.",
     ],
 )
 def test_not_before_birth(text: str) -> None:

@@ -65,3 +65,17 @@ def test_a_plural_is_no_slip() -> None:
     text = "The boss liked Ottilie, and so did Ottilie, and Ottilie liked the other two Ottilies."
     facts = (("Ottilie Braun", "works_as", "cook", 0),)
     assert "name-misspelt" not in warnings(life(("2000", None, text), facts=facts))
+
+
+def test_another_family_name_of_the_person() -> None:
+    text = "The clerk wrote Ana Nowak. Ana Ruiz laughed."
+    persona = life(("2000", None, text))
+    (found,) = [one for one in check_persona(persona) if one.kind == "surname-changed"]
+    assert found.span and text[found.span.start : found.span.end] == "Ana Nowak"
+    assert found.episode == "e00"
+
+
+def test_a_namesake_whom_the_life_knows_is_no_other_name() -> None:
+    text = "Ana Ruiz met Ana Braun on Monday. Ana, Braun and Ben ate."
+    facts = (("Ana Braun", "works_as", "cook", 0),)
+    assert "surname-changed" not in warnings(life(("2000", None, text), facts=facts))

@@ -23,8 +23,9 @@ _ANYONE = (
     r"doctor|teacher|clerk|officer|boss|owner|driver|guard|child|baby|cousin|friend|neighbour|buyer"
     r"|seller|manager|student|pupil|stranger|guest|patient|judge|customer|patron|merchant|tailor"
 )
-_DATES = frozenset((*WEEKDAYS, "january", "february", "march", "april", "may", "june", "july",
+DATES = frozenset((*WEEKDAYS, "january", "february", "march", "april", "may", "june", "july",
     "august", "september", "october", "november", "december", "christmas", "easter"))  # fmt: skip
+"""Names of days, months and feasts, folded."""
 _SMALL_LETTERS = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ][^\W\d_]+")
 _LITTLE = frozenset((
     "a", "an", "the", "this", "that", "these", "those", "here", "there", "in", "on", "at", "by",
@@ -41,7 +42,7 @@ _BACK = 240  # characters: a pronoun seldom reaches further than two sentences
 
 
 @dataclass(frozen=True)
-class Mentions:
+class Coreference:
     """Finds the person of a life in its text, and stays silent where another could be meant."""
 
     persona: Persona
@@ -102,7 +103,7 @@ class Mentions:
         noun = others[-1].start() if others else -1
         for match in reversed(list(_CAPITAL.finditer(text, start, place))):
             word = folded(match[0])
-            if word in _DATES or word not in self._proper:
+            if word in DATES or word not in self._proper:
                 continue
             if word not in self.own_names:
                 if _BEFORE_PLACE.search(text, start, match.start()):

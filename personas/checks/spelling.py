@@ -1,15 +1,14 @@
-"""Attributes of the profile that neither biography nor story tells, and names misspelt once."""
+"""Names misspelt once, and another family name of the person."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from personas.authoring.mentions import unmentioned
 from personas.checks.claims import Life
+from personas.checks.coreference import DATES, Coreference
 from personas.checks.finding import Finding
-from personas.checks.kinship import says_none
-from personas.checks.mentions_of import Mentions
 from personas.checks.names import is_person, name_words
 from simulacra.domain.memory import Span
 
@@ -17,27 +16,10 @@ _LETTERS = 5  # shorter names differ by a letter and are two (Ana, Ada)
 _OFTEN = 3
 
 
-def attributes_untold(life: Life) -> Iterator[Finding]:
-    """Attributes that are nowhere told; nothing is said of a person without any text."""
-    persona = life.persona
-    text = f"{persona.biography}\n{persona.story}"
-    if not text.strip():
-        return
-    for label, value in unmentioned(persona, text):
-        if says_none(value):
-            continue
-        yield Finding(
-            kind="attribute-untold",
-            severity="warning",
-            message=f"neither biography nor story mentions the {label}: {value}",
-            detail=f"profile.{label.replace(' ', '_')}",
-        )
-
-
 def names_misspelt(life: Life) -> Iterator[Finding]:
     """A name that stands once, one letter away from that of a known person."""
     persona = life.persona
-    places = Mentions(persona).capitals(persona.story)
+    places = Coreference(persona).capitals(persona.story)
     times = Counter(word for word, _ in places)
     known = {word for words in _full_names(life) for word in words if len(word) >= _LETTERS}
     often = [word for word in sorted(known) if times[word] >= _OFTEN]
@@ -54,6 +36,32 @@ def names_misspelt(life: Life) -> Iterator[Finding]:
                     span=span,
                     episode=_episode(life, start),
                 )
+
+
+def other_surname(life: Life) -> Iterator[Finding]:
+    """The person's given name with a family name that nobody of the life bears.
+
+    A warning: it may be a namesake.
+    """
+    persona = life.persona
+    people = Coreference(persona)
+    known = {word for words in _full_names(life) for word in words}
+    known.update(word for one in persona.profile.attributes.values() for word in name_words(one))
+    own = re.compile(rf"(?<![\w-]){re.escape(people.given)} (\w+)")
+    places = {start: word for word, start in people.capitals(persona.story)}
+    for match in own.finditer(persona.story):
+        word = places.get(match.start(1))
+        if word is None or word in known or word in DATES:
+            continue
+        span = Span(start=match.start(), end=match.end())
+        yield Finding(
+            kind="surname-changed",
+            severity="warning",
+            message=f"{persona.text_of(span)}: the profile says {persona.name}",
+            span=span,
+            episode=_episode(life, span.start),
+            detail="profile.name",
+        )
 
 
 def _slip(word: str, name: str) -> bool:

@@ -1,0 +1,25 @@
+"""Attributes of the profile that neither biography nor story tells."""
+
+from collections.abc import Iterator
+
+from personas.authoring.unmentioned import unmentioned
+from personas.checks.claims import Life
+from personas.checks.finding import Finding
+from personas.checks.kinship import says_none
+
+
+def attributes_untold(life: Life) -> Iterator[Finding]:
+    """Attributes that are nowhere told; nothing is said of a person without any text."""
+    persona = life.persona
+    text = f"{persona.biography}\n{persona.story}"
+    if not text.strip():
+        return
+    for label, value in unmentioned(persona, text):
+        if says_none(value):
+            continue
+        yield Finding(
+            kind="attribute-untold",
+            severity="warning",
+            message=f"neither biography nor story mentions the {label}: {value}",
+            detail=f"profile.{label.replace(' ', '_')}",
+        )
