@@ -19,6 +19,10 @@ _TURNS = re.compile(
     r"|dated|born|said|told|\"|“)(?=\W|$)",
     re.IGNORECASE,
 )
+_DEED = re.compile(
+    rf"(?:He|She|They) (?:{PAST.pattern})\b(?:(?! that "
+    rf"| who | which )[^,;:\"“])*$"
+)
 _ON = re.compile(r"\b(?:on|in)\s+$")
 # Small letters only: "May" is a month.
 _AHEAD = re.compile(
@@ -93,7 +97,8 @@ def _dated(text: str) -> Iterator[tuple[Span, date, date]]:
         if day:
             yield one.span, day, day
     for year in told_years(text):
-        yield year.span, date(year.year, 1, 1), date(year.year, 12, 31)
+        first, last = year.days
+        yield year.span, first, last
 
 
 def _did(mentions: Coreference, text: str, sentence: Span, when: Span) -> bool:
@@ -106,7 +111,11 @@ def _did(mentions: Coreference, text: str, sentence: Span, when: Span) -> bool:
         match = at_once.match(text, when.end)
         if match and PAST.fullmatch(match[2]) and mentions.is_main(text, match.start(1), match[1]):
             return True
-    for match in re.finditer(rf"\b({mentions.subject()}) (?:had |was |were )?(\w+)", text):
+    for match in re.finditer(
+        rf"\b({mentions.subject()}) (?:had |was |were )?(?:first |once |often "
+        rf"|already |\w+ly )?(\w+)",
+        text,
+    ):
         if not sentence.start <= match.start() < when.start:
             continue
         if not mentions.is_main(text, match.start(), match[1]):
@@ -124,6 +133,11 @@ def _done(mentions: Coreference, text: str, sentence: Span, when: Span) -> bool:
     """
     if _AHEAD.search(text, sentence.start, sentence.end):
         return False
+    if _DEED.match(text, sentence.start, when.start):
+        return (
+            _ON.search(text, sentence.start, when.start) is not None
+            or "in " in text[when.start : when.start + 3].casefold()
+        )
     first = when.start - sentence.start < len("on the ")
     if not first and not _ON.search(text, sentence.start, when.start):
         return False

@@ -1,6 +1,7 @@
 """Whom "he" and "she" mean: the person whose life it is, or perhaps somebody else."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,16 @@ from simulacra.domain.persona import Persona
 _PRONOUNS = {"male": ("he", "him", "his", "himself"), "female": ("she", "her", "hers", "herself")}
 _CAPITAL = re.compile(r"(?<![^\W_])[^\W\d_a-zà-öø-ÿ][^\W\d_]+")
 _BEFORE_PLACE = re.compile(r"\b(?:in|at|into|near)\s+(?:the\s+)?$", re.IGNORECASE)
+_AT_PLACE = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Ii]nto|[Nn]ear|[Ff]rom|St\.|Saint)\s+([^\W\d_a-zà-öø-ÿ][^\W\d_]+)"
+)
+_LAND = (
+    "pond", "river", "lake", "street", "avenue", "road", "hill", "bridge", "bay", "island",
+    "county", "mountain", "valley", "square", "harbour", "beach", "college", "school", "hospital",
+    "university", "church", "station", "hall", "park", "village", "market",
+)  # fmt: skip
+_GROUNDS = frozenset(_LAND)
+_GROUND = re.compile(rf"(?:['’]s)? (?:{'|'.join(_LAND)})\b", re.IGNORECASE)
 _FEMALE = r"mother|sister|wife|daughter|aunt|auntie|grandmother|mrs|miss|niece|granddaughter"
 _MALE = r"father|brother|husband|son|uncle|grandfather|mr|nephew|grandson|don|captain"
 _PEOPLE = {
@@ -96,6 +107,10 @@ class Coreference:
         last = self._last_name(text, place)
         return last is None or last in self.own_names
 
+    def last_is(self, text: str, place: int, names: frozenset[str]) -> bool:
+        """Whether the last name before a place is one of these, folded, or the person's own."""
+        return self._last_name(text, place) in names | self.own_names
+
     def _last_name(self, text: str, place: int) -> str | None:
         """The last name that can be meant; "somebody" where a noun names another later."""
         start = max(text.rfind("\n", 0, place) + 1, place - _BACK)
@@ -106,8 +121,12 @@ class Coreference:
             if word in DATES or word not in self._proper:
                 continue
             if word not in self.own_names:
-                if _BEFORE_PLACE.search(text, start, match.start()):
+                if word in self._places or _GROUND.match(text, match.end()):
                     continue
+                if folded(match[0]) in _GROUNDS or _BEFORE_PLACE.search(text, start, match.start()):
+                    continue
+                if self._in_whole_name(text, match):
+                    return self.given_key
                 if self._sex.get(word, self.persona.profile.gender) != self.persona.profile.gender:
                     continue
             return word if match.start() > noun else "somebody"
@@ -117,6 +136,27 @@ class Coreference:
         """Each proper name in a text, word by word and folded, with its place."""
         found = ((folded(match[0]), match.start()) for match in _CAPITAL.finditer(text))
         return [(word, start) for word, start in found if word in self._proper]
+
+    @property
+    def given_key(self) -> str:
+        """The given name as ``own_names`` has it."""
+        return folded(self.given)
+
+    def _in_whole_name(self, text: str, match: re.Match[str]) -> bool:
+        """Whether a word is part of the person's whole name at that place."""
+        start = max(match.start() - len(self.persona.name), 0)
+        return self.persona.name in text[start : match.end() + len(self.persona.name)]
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        """Names that the life puts after "in" or "at" more often than not."""
+        told = f"{self.persona.story}\n{self.persona.biography}"
+        everywhere = Counter(folded(one) for one in _CAPITAL.findall(told))
+        inside = Counter(folded(one) for one in _AT_PLACE.findall(told))
+        return frozenset(
+            word for word, times in inside.items()
+            if 2 * times > everywhere[word] and word not in self._sex
+        ) | {folded(one) for one in _CAPITAL.findall(self.persona.profile.place)}  # fmt: skip
 
     @cached_property
     def _nouns(self) -> re.Pattern[str]:

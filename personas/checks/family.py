@@ -27,13 +27,15 @@ def siblings(life: Life) -> Iterator[Finding]:
     listed = siblings_of(life.persona.profile)
     if listed is not None:
         yield from _unlisted(
-            named, listed, "sibling", _field(life, ("sibling", "brother", "sister"))
+            named, listed, "sibling", field_of(life, ("sibling", "brother", "sister"))
         )
         total = sum(one.count for one in listed)
         for claim in life.about(life.main, "sibling_count"):
             if _whole(claim) != total:
                 message = f"{claim.words}, and the profile lists {total}"
-                yield _against_profile("sibling-count", message, claim, _field(life, ("sibling",)))
+                yield _against_profile(
+                    "sibling-count", message, claim, field_of(life, ("sibling",))
+                )
         yield from _by_sex(life, listed)
     yield from _too_many(life, "sibling_count", named, "siblings-uncounted")
 
@@ -42,7 +44,7 @@ def children(life: Life) -> Iterator[Finding]:
     """Children whom the profile does not know, more than are counted, or fewer than before."""
     named = _children_named(life, life.main)
     listed = children_of(life.persona.profile)
-    field = _field(life, ("child", "children"))
+    field = field_of(life, ("child", "children"))
     if listed is not None:
         yield from _unlisted(named, listed, "child", field)
         total = sum(one.count for one in listed)
@@ -108,7 +110,7 @@ def _by_sex(life: Life, listed: Sequence[Kin]) -> Iterator[Finding]:
             if (_whole(claim) or 0) > total:
                 message = f"{claim.words}, and the profile lists {total}"
                 yield _against_profile(
-                    "sibling-count", message, claim, _field(life, ("sibling", role))
+                    "sibling-count", message, claim, field_of(life, ("sibling", role))
                 )
 
 
@@ -231,7 +233,7 @@ def _shares(one: str, other: str) -> bool:
     return bool(stems(one) & stems(other)) and not opposed(one, other)
 
 
-def _field(life: Life, keys: tuple[str, ...]) -> str:
+def field_of(life: Life, keys: tuple[str, ...]) -> str:
     """The first attribute of the profile whose name starts with one of the keys."""
     for key in life.persona.profile.attributes:
         if key.casefold().startswith(keys):

@@ -17,6 +17,7 @@ _WITHIN = r"(?:['’]s)?(?:,|\s+(?:in|at|near|of|above|outside|below|on))\s+(?:t
 class Climates(Frozen):
     """Countries by where the sun stands, and words by the months that they fit."""
 
+    high: tuple[str, ...]
     southern: tuple[str, ...]
     tropical: tuple[str, ...]
     seasons: dict[str, tuple[int, ...]]
@@ -74,6 +75,12 @@ def out_of_season(words: str, month: int, place: str, home: str) -> str | None:
         if months and month not in months:
             return str(word)
     return None
+
+
+def tropical_lowland(place: str) -> bool:
+    """Whether a place lies in a tropical country where it snows nowhere that people live."""
+    climates = _climates()
+    return _country_in(place, climates.tropical) and not _country_in(place, climates.high)
 
 
 def _months(word: str, place: str, home: str) -> frozenset[int]:

@@ -141,14 +141,14 @@ def _birthplaces(mentions: Coreference, text: str) -> Iterator[Told]:
     for match in re.finditer(rf"({NAME}), where ({who}) (?:was|had been) born\b", text):
         if mentions.is_main(text, match.start(), match[2]):
             yield match.start(), match.end(), name, "born_in", match[1]
-    for match in re.finditer(rf"\b({who}) (?:was|had been) born (?:in|at) ({NAME})", text):
+    for match in re.finditer(rf"\b({who})(?:,| was| had been) born (?:in|at) ({NAME})", text):
         if mentions.is_main(text, match.start(), match[1]):
             yield match.start(), match.end(), name, "born_in", match[2]
 
 
 def _kin(mentions: Coreference, text: str) -> Iterator[Told]:
     roles = "|".join(sorted(_ROLES, key=len, reverse=True))
-    pattern = rf"\b({mentions.possessive()}) {QUALITY}({roles})\b(?:,? ({NAME}))?"
+    pattern = rf"\b({mentions.possessive()}) {QUALITY}({roles})(?![-\w])(?:,? ({NAME}))?"
     for match in re.finditer(pattern, text):
         owner, role, relative = match[1], match[2], match[3]
         sentence = text[max(text.rfind(".", 0, match.start()), 0) : match.start()]
@@ -193,7 +193,12 @@ def _biography(mentions: Coreference, text: str) -> Iterator[Told]:
 
 def _before(mentions: Coreference, text: str, match: re.Match[str]) -> str:
     """The person's name, where it stands in the sentence before a word; else a word for nobody."""
-    sentence = text[max(text.rfind(". ", 0, match.start()), 0) : match.start()]
+    start = max(text.rfind(". ", 0, match.start()), 0)
+    sentence = text[start : match.start()]
+    for one in mentions.pronouns[:1]:
+        place = re.match(rf"\W*{one}\b", sentence, re.IGNORECASE)
+        if place and mentions.is_main(text, start, one):
+            return one
     own = [one for one in re.findall(r"[^\W_]+", sentence) if one.casefold() in mentions.own_names]
     return own[-1] if own else "nobody"
 

@@ -75,10 +75,19 @@ class ToldDate(Frozen):
 
 
 class ToldYear(Frozen):
-    """A year named without a day."""
+    """A year, or a month of it, named without a day."""
 
     span: Span
     year: int
+    month: int | None = None
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and last day."""
+        if self.month is None:
+            return date(self.year, 1, 1), date(self.year, 12, 31)
+        last = calendar.monthrange(self.year, self.month)[1]
+        return date(self.year, self.month, 1), date(self.year, self.month, last)
 
 
 def told_dates(text: str) -> tuple[ToldDate, ...]:
@@ -99,7 +108,11 @@ def told_years(text: str) -> tuple[ToldYear, ...]:
     for match in _BARE_YEAR.finditer(text):
         span = Span(start=match.start(), end=match.end())
         if not any(one.span.start < span.end and span.start < one.span.end for one in days):
-            found.append(ToldYear(span=span, year=int(match["year"])))
+            month = _MONTHS.get(re.split(r"[ ,]", match[0])[0].casefold())
+            start = text.rfind(" ", 0, max(match.start() - 1, 0)) + 1
+            if month and text[start : match.start()].casefold() == "in ":
+                span = Span(start=start, end=match.end())
+            found.append(ToldYear(span=span, year=int(match["year"]), month=month))
     return tuple(found)
 
 

@@ -9,6 +9,9 @@ from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.kinship import NAME
 from personas.checks.names import folded
+from personas.checks.passages import told_sentences, told_wrong
+from personas.checks.told_events import deaths
+from personas.checks.told_people import People
 from personas.checks.verbs import PAST
 from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Span
@@ -55,6 +58,28 @@ def the_dead_act(life: Life) -> Iterator[Finding]:
                     other_span=death.span,
                     episode=episode.id,
                 )
+
+
+def the_late_act(life: Life) -> Iterator[Finding]:
+    """A deed of the late ("his late father poured the tea"), or of a parent after the death."""
+    mentions, people = Coreference(life.persona), People(life.persona)
+    story = life.persona.story
+    died = {one.who: one for one in reversed(deaths(life, people))}
+    pattern = re.compile(rf"(?P<who>{people.owner()})(?: {NAME})? ({PAST.pattern})\b")
+    for episode, one in told_sentences(life.persona):
+        match = pattern.match(story, one.span.start, one.span.end)
+        if not match or not _DEED.fullmatch(match[2]) or _UNREAL.search(one.text):
+            continue
+        late = re.match(r"(\S+) late \w+$", match["who"])
+        if late and mentions.is_main(story, one.span.start, late[1]):
+            yield told_wrong("dead-acts", f"{one.text} The late do nothing", episode, one.span)
+            continue
+        who = people.who(story, one.span.start, match["who"])
+        day = day_of(episode)
+        event = died.get(who or "")
+        if event and day and earlier(event.days, day) and event.span != one.span:
+            message = f"{one.text} But dead since {event.days[0]}"
+            yield told_wrong("dead-acts", message, episode, one.span, other=event.span)
 
 
 def _deaths(life: Life, mentions: Coreference) -> Iterator[_Death]:

@@ -11,7 +11,8 @@ alone. ``facts`` adds the facts of the library and those that a faithful reader 
 planted passage (``tests/data/contradictions/facts``): the checks' logic is measured, not a model's
 reading. Those facts were written by somebody who knew the plantings, so the second figure is an
 upper bound of what facts read by a model give. The rules were developed on the plantings in Emeka
-Obi's life; those in the other two are held out.
+Obi's life and on the plainly worded ones in ``tests/data/contradictions/plain``; those in the
+other two are held out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ from simulacra.domain.memory import Span
 from simulacra.domain.persona import Persona
 from tests.support.contradictions import (
     FOLDER,
+    PLAIN,
     Planting,
     planted,
     planted_facts,
@@ -38,6 +40,7 @@ from tests.support.contradictions import (
 Level = Literal["text", "facts"]
 DEVELOPMENT = "emeka-obi"
 PACKS = tuple(LIBRARY / one.stem for one in sorted(FOLDER.glob("*.yaml")))
+PLAIN_PACKS = tuple(LIBRARY / one.stem for one in sorted(PLAIN.glob("*.yaml")))
 
 
 class Trial(Frozen):
@@ -54,13 +57,18 @@ def trials(level: Level) -> tuple[Trial, ...]:
     return tuple(one for pack in PACKS for one in trials_of(pack, level))
 
 
-def trials_of(pack: Path, level: Level) -> tuple[Trial, ...]:
-    """The trials of one character."""
+def plain_trials() -> tuple[Trial, ...]:
+    """The trials of the plainly worded plantings, from text alone."""
+    return tuple(one for pack in PLAIN_PACKS for one in trials_of(pack, "text", PLAIN))
+
+
+def trials_of(pack: Path, level: Level, folder: Path = FOLDER) -> tuple[Trial, ...]:
+    """The trials of one character, with the plantings of a folder."""
     untouched = _at(read_pack(pack, "library"), level)
     before = {_signature(untouched, one) for one in contradictions(untouched)}
-    facts = planted_facts(pack)
+    facts = planted_facts(pack) if level == "facts" else {}
     found = []
-    for planting in plantings(pack):
+    for planting in plantings(pack, folder):
         life = _at(planted(pack, planting, facts.get(planting.kind, ())), level)
         fresh = [one for one in contradictions(life) if _signature(life, one) not in before]
         by = {one.kind for one in fresh if _points_at(life, planting, one)}
