@@ -1,7 +1,8 @@
 """The one place that picks adapters: database, memory index, models."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +21,7 @@ from simulacra.domain.persona import Persona
 from simulacra.domain.run import Method, PersonaRef, RunSpec, RunStatus, RunSummary
 from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
-from simulacra.errors import StorageError
+from simulacra.errors import InputError, StorageError
 from simulacra.export import export_run
 from simulacra.llm.limits import Budget, Budgeted, Spent
 from simulacra.llm.port import Model
@@ -155,6 +156,22 @@ class Workspace:
         from simulacra.memory.embedders import WordLlamaEmbedder
 
         return Recaller(self.index, WordLlamaEmbedder())
+
+    @contextlib.contextmanager
+    def sole_writer(self, persona: Persona) -> Iterator[None]:
+        """Keeps other processes of this workspace from writing a person at the same time.
+
+        Raises:
+            InputError: another process is at it.
+        """
+        lock = FileLock(self.path / f"writing-{persona.id}.lock", timeout=0)
+        try:
+            with lock:
+                yield
+        except Timeout:
+            raise InputError(
+                f"another process is writing {persona.name}: wait for it, or stop it first"
+            ) from None
 
     def respondent(self, persona: Persona, method: Method, model: Model) -> Respondent:
         """A persona ready to be asked or talked to."""

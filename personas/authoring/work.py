@@ -80,7 +80,7 @@ async def write(
 
     Raises:
         ReviewNeeded: a gate waits; the work says which product.
-        BudgetSpent, ModelError, InputError: see ``Pipeline.write``.
+        BudgetSpent, ModelError, InputError: see ``Pipeline.write``; another process writes it.
         KeyboardInterrupt: the user stopped it; what was bought is kept.
     """
     settings, model = settings_of(work)
@@ -113,14 +113,15 @@ async def write(
         heard=heard,
     )
     store = workspace.authoring
-    store.stand(persona.id, work.number, WorkStatus.WORKING)
-    try:
-        written = await _unless_stopped(pipeline.write(persona), writer.stop)
-    except ReviewNeeded as needed:
-        store.stand(persona.id, work.number, WorkStatus.WAITING, needed.product.hash)
-        raise
-    saved = _saved(workspace, persona, written, options.by)
-    store.stand(persona.id, work.number, WorkStatus.DONE)
+    with workspace.sole_writer(persona):
+        store.stand(persona.id, work.number, WorkStatus.WORKING)
+        try:
+            written = await _unless_stopped(pipeline.write(persona), writer.stop)
+        except ReviewNeeded as needed:
+            store.stand(persona.id, work.number, WorkStatus.WAITING, needed.product.hash)
+            raise
+        saved = _saved(workspace, persona, written, options.by)
+        store.stand(persona.id, work.number, WorkStatus.DONE)
     return written.model_copy(update={"persona": saved})
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from personas.formats.packs import write_pack
 from tests.support.novelist import compose
@@ -230,7 +231,9 @@ def test_a_contradiction_passes_only_with_a_reason(
     edited = tmp_path / "story.md"
     wrong = "On 31 February 1978 she sold it.\n\n## e02"
     edited.write_text(story["text"].replace("## e02", wrong), encoding="utf-8")
-    run(*review, "--edit-file", str(edited))
+    edit = (*review, "--edit-file", str(edited))
+    assert "give a reason to let it pass" in run(*edit, code=2).stderr
+    run(*edit, "--reason", "She says so.")
     batch = run(*go_on, "--auto-approve", code=1)
     assert "The facts wait for a review" in batch.stderr
     shown_ = run(*review).stdout
@@ -241,3 +244,12 @@ def test_a_contradiction_passes_only_with_a_reason(
     assert "The memories wait for a review" in run(*go_on, code=1).stderr
     rows = json.loads(run(*review, "--history", "--json").stdout)
     assert (rows[-1]["decision"], rows[-1]["reason"]) == ("approved", "A joke of hers.")
+
+
+def test_two_processes_do_not_write_one_person(
+    run: Run, server: OpenAIServer, folder: Path
+) -> None:
+    with FileLock(folder / "writing-ilka-varga.lock"):
+        refused = run(*WRITE, "--auto-approve", code=2)
+    assert "another process is writing Ilka Varga" in refused.stderr
+    assert server.count == 0

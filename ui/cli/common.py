@@ -92,6 +92,9 @@ class Root(TyperGroup):
             return super().invoke(ctx)
         except (TyperException, typer.Exit, typer.Abort):
             raise
+        except BrokenPipeError:  # whoever read our output, such as head, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(1) from None
         except (Exception, KeyboardInterrupt) as error:
             debug = bool(getattr(ctx.obj, "debug", False))
             raise typer.Exit(_told(error, debug)) from None

@@ -71,7 +71,7 @@ def remember(
         if author.brief:
             say(f"Note: {author.model} is a small model, and seldom gives a usable memory.")
         at_once = concurrency or min(16, workspace.model(model).info.parallel)
-        with counting("Memories", len(found.wanted)) as on_done:
+        with workspace.sole_writer(person), counting("Memories", len(found.wanted)) as on_done:
             made = finish(
                 workspace,
                 lambda: make_memories(
