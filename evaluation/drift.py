@@ -242,13 +242,14 @@ def _missing(items: Sequence[Item], replicates: Sequence[Mapping[str, Response]]
 
 
 def _all_the_same(items: Sequence[Item], answers: Answers) -> bool:
-    """Whether several replicates differ nowhere."""
+    """Whether several replicates answer, and differ nowhere."""
     told = {
         stage: {tuple(amount(item, one.get(item.id)) for item in items) for one in answers[stage]}
         for stage in STAGES
     }
     several = all(len(answers[stage]) > 1 for stage in STAGES)
-    return several and all(len(one) == 1 for one in told.values())
+    answered = any(value is not None for some in told.values() for one in some for value in one)
+    return several and answered and all(len(one) == 1 for one in told.values())
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

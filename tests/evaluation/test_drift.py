@@ -225,6 +225,8 @@ def test_replicates_that_repeat_each_other_are_told_of() -> None:
     interval = told.scales[0].shifts[-1].interval
     assert interval is not None and (interval.low, interval.high) == (0, 0)
     assert result().notes == ()
+    silent = {stage: [{}, {}] for stage in STAGES}
+    assert drift_of(ilka(), INSTRUMENT, silent, ASKED).notes == ()
 
 
 def test_what_an_amount_is() -> None:
