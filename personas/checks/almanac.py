@@ -58,7 +58,7 @@ def days_told(life: Life) -> Iterator[Finding]:
 
 def years_told(life: Life) -> Iterator[Finding]:
     """What the person does before being born, or did on a day that is still to come."""
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     known = life.persona.profile
     for episode in life.persona.episodes:
         text = life.persona.text_of(episode.span)

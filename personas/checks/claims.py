@@ -11,6 +11,7 @@ from typing import Literal
 from dateutil.relativedelta import relativedelta
 
 from personas.checks.calendar import Period, read_period
+from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.names import Names
 from simulacra.domain.base import Frozen
@@ -88,6 +89,11 @@ class Life:
     def about(self, subject: str, relation: str) -> list[Claim]:
         """The claims of one subject (its key) in one relation."""
         return self._index.get((relation, subject), [])
+
+    @cached_property
+    def coreference(self) -> Coreference:
+        """Whom the pronouns of the life mean."""
+        return Coreference(self.persona)
 
     @property
     def main(self) -> str:

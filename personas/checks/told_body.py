@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from personas.checks.claims import Life
-from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.passages import in_speech, sentences, told_sentences, told_wrong
 from personas.checks.wording import stems
@@ -31,7 +30,7 @@ _HANDED = re.compile(r"\b(left|right)-?(?: )?hand(?:ed|er)\b", re.IGNORECASE)
 def sides(life: Life) -> Iterator[Finding]:
     """A bad knee, a scar, a blind eye on the other side than the profile has it."""
     known = _known(life)
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     whose = re.compile(rf"\b({mentions.possessive()}) (?:own |old )?")
     story = life.persona.story
     for episode, one in told_sentences(life.persona):
@@ -55,7 +54,7 @@ def sides(life: Life) -> Iterator[Finding]:
 def handedness(life: Life) -> Iterator[Finding]:
     """The person told as right-handed whose profile says left, and the other way round."""
     field, hand = _hand(life)
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     pattern = re.compile(
         rf"\b({mentions.subject()})(?:, who)? (?:was|had (?:always )?been) (left|right)-handed\b"
     )

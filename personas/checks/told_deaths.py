@@ -43,7 +43,7 @@ def the_dead_act(life: Life) -> Iterator[Finding]:
     picture or dream; two people of one name are not told apart, so the name must be of two words
     or the only one of its kind in the story.
     """
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     for death in _deaths(life, mentions):
         for episode in life.persona.episodes:
             first, later = day_of(death.episode), day_of(episode)
@@ -62,7 +62,7 @@ def the_dead_act(life: Life) -> Iterator[Finding]:
 
 def the_late_act(life: Life) -> Iterator[Finding]:
     """A deed of the late ("his late father poured the tea"), or of a parent after the death."""
-    mentions, people = Coreference(life.persona), People(life.persona)
+    mentions, people = life.coreference, People(life.persona)
     story = life.persona.story
     died = {one.who: one for one in reversed(deaths(life, people))}
     pattern = re.compile(rf"(?P<who>{people.owner()})(?: {NAME})? ({PAST.pattern})\b")

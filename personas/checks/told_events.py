@@ -169,8 +169,9 @@ def _unions(life: Life) -> list[Event]:
 def _births(life: Life, people: People) -> list[Event]:
     """Births of people whose age a sentence of an episode gives: "Kayla was eleven"."""
     found = []
+    when = windows(life.persona)
     for episode, one in told_sentences(life.persona):
-        day = windows(life.persona).get(episode.id)
+        day = when.get(episode.id)
         told = told_age(people, one.text)
         if day and told and not in_speech(life.persona.story, one.span.start):
             born = birth_for(told[1], day)
@@ -203,7 +204,7 @@ def _references(
     life: Life, people: People, patterns: tuple[str, ...]
 ) -> Iterator[tuple[Episode, Sentence, re.Match[str], str, str]]:
     """Where a sentence names an event of the person or of somebody known."""
-    mentions, story = Coreference(life.persona), life.persona.story
+    mentions, story = life.coreference, life.persona.story
     compiled = [
         re.compile(one.replace("{owner}", people.owner()).replace("{bare}", people.bare()))
         for one in patterns

@@ -40,7 +40,7 @@ _NAMED = re.compile(r"[A-ZÀ-ÖØ-Þ][^\W\d_]+")
 
 def counts(life: Life) -> Iterator[Finding]:
     """Brothers, sisters and children by number: "three brothers", "the youngest of five"."""
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     for episode, one in told_sentences(life.persona):
         start, end = one.span.start, one.span.end
         if not _UNSURE.search(life.persona.story, start, end):
@@ -50,7 +50,7 @@ def counts(life: Life) -> Iterator[Finding]:
 
 def nobody(life: Life) -> Iterator[Finding]:
     """The childless, and only children, although the story has told of one before."""
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     who = mentions.subject()
     patterns = (
         (rf"\b({who}) (?:was|had (?:always )?been) (?:an|the) only child\b", "sibling"),
@@ -72,7 +72,7 @@ def marital(life: Life) -> Iterator[Finding]:
     field, status = marital_status_of(life.persona.profile)
     if not status:
         return
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     who = mentions.subject()
     never = bool(_NEVER.search(status) or (status[:6].casefold() == "single" and _since(status)))
     rules = (

@@ -46,7 +46,8 @@ class People:
     persona: Persona
 
     @cached_property
-    def _mentions(self) -> Coreference:
+    def mentions(self) -> Coreference:
+        """Whom pronouns and names mean."""
         return Coreference(self.persona)
 
     @cached_property
@@ -106,19 +107,19 @@ class People:
         """Whom the words mean; None where that is not sure."""
         role = re.search(rf"\b({_ROLE})$", words)
         if not role:
-            own = folded(words) in self._mentions.own_names
-            known = len(self._mentions.capitals(words)) == 1
+            own = folded(words) in self.mentions.own_names
+            known = len(self.mentions.capitals(words)) == 1
             namesake = self._namesakes.get(folded(words), 0) > 1
             return None if own or not known or namesake else self.key(words)
         owner = re.match(r"[^\s]+(?:['’]s)?", words)
         assert owner is not None
         word = owner[0]
         if word.casefold() == "their":
-            word = self._mentions.pronouns[0] if self._mentions.pronouns else "nobody"
-        shared = role[1] in ("father", "mother") and self._mentions.last_is(
+            word = self.mentions.pronouns[0] if self.mentions.pronouns else "nobody"
+        shared = role[1] in ("father", "mother") and self.mentions.last_is(
             text, place, self._siblings
         )
-        if not shared and not self._mentions.is_main(text, place, word):
+        if not shared and not self.mentions.is_main(text, place, word):
             return None
         return self.key(role[1])
 
@@ -165,20 +166,20 @@ class People:
         role = re.search(rf"\b({_ROLE})$", match["who"])
         if not role or (role[1] in _FEMALE) != (pronoun == "She"):
             return None
-        others = [one for one, _ in self._mentions.capitals(before.text[match.end() :])]
+        others = [one for one, _ in self.mentions.capitals(before.text[match.end() :])]
         return None if others else self.who(self.persona.story, before.span.start, match["who"])
 
     def _whose(self) -> str:
-        own = self._mentions.possessive()
+        own = self.mentions.possessive()
         return f"{own}|[Tt]heir"
 
 
 def told_age(people: People, sentence: str) -> tuple[str, int] | None:
     """Somebody's age that a sentence begins with: "Kayla was eleven"."""
     match = _TOLD_AGE.match(sentence)
-    if not match or folded(match["name"]) in Coreference(people.persona).own_names:
+    if not match or folded(match["name"]) in people.mentions.own_names:
         return None
-    if len(Coreference(people.persona).capitals(match["name"])) != 1:
+    if len(people.mentions.capitals(match["name"])) != 1:
         return None
     age = match["age"]
     return people.key(match["name"]), int(age) if age.isdigit() else int(text2num(age, "en"))

@@ -18,7 +18,7 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _NEVER = r"(?:had )?never (?:once |again )?(?P<verb>ate|eaten|drank|drunk|smoked|touched)"
-_OBJECT = r" ?(?P<thing>[a-z]+(?: [a-z]+)?)?(?P<again> again| since| any more| anymore)?"
+_OBJECT = r" ?(?P<thing>[a-z]+(?: (?!again|since|any)[a-z]+)?)?(?P<again> again| since| any ?more)?"
 _SMOKES = r"(?:lit (?:a|his|her|another) (?:cigarette|cigar|pipe)|smoked(?: a| his| her| one)?)"
 _ALCOHOL = r"(?:beer|wine|whisky|whiskey|vodka|gin|rum|brandy|champagne|ale|cider|soju|sherry)"
 _MEAT = r"(?:chicken|beef|pork|lamb|mutton|steak|bacon|ham|sausages?|veal|turkey|goat)"
@@ -33,7 +33,7 @@ _VOWS = (
 
 def disliked(life: Life) -> Iterator[Finding]:
     """The person loves, or eats, what the profile says is disliked."""
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     for field, thing in _dislikes(life):
         patterns = [
             rf"\b({mentions.subject()}) {_LIKES} (?:the |his |her |some |a )?{thing}\b",
@@ -47,7 +47,7 @@ def disliked(life: Life) -> Iterator[Finding]:
 
 def vows(life: Life) -> Iterator[Finding]:
     """Smoking, drink and meat where profile or biography say: never."""
-    known, mentions = life.persona.profile, Coreference(life.persona)
+    known, mentions = life.persona.profile, life.coreference
     texts = [(f"attributes.{key}", value) for key, value in known.attributes.items()]
     for field, text in texts:
         for vow, deed in _VOWS:
@@ -58,7 +58,7 @@ def vows(life: Life) -> Iterator[Finding]:
 
 def nevers(life: Life) -> Iterator[Finding]:
     """What the person "never ate again", eaten in a later passage."""
-    mentions, story = Coreference(life.persona), life.persona.story
+    mentions, story = life.coreference, life.persona.story
     pattern = re.compile(rf"\b({mentions.subject()}) {_NEVER}{_OBJECT}(?=[,.;])")
     for _, one in told_sentences(life.persona):
         for match in pattern.finditer(story, one.span.start, one.span.end):

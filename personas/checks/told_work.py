@@ -39,7 +39,7 @@ _LEFT = re.compile(
 
 def parents_work(life: Life) -> Iterator[Finding]:
     """A mother or father with another trade than the profile and the biography give them."""
-    mentions, persona = Coreference(life.persona), life.persona
+    mentions, persona = life.coreference, life.persona
     whose = mentions.possessive()
     patterns = (
         rf"\b({whose}) (?:late |own )?(mother|father),(?: {NAME},)? an? {_TRADE}(?=[,.;])",
@@ -58,7 +58,7 @@ def parents_work(life: Life) -> Iterator[Finding]:
 
 def life_work(life: Life) -> Iterator[Finding]:
     """A trade of a whole life that is another than the profile's."""
-    mentions = Coreference(life.persona)
+    mentions = life.coreference
     who = mentions.subject()
     patterns = (
         rf"\b({who}) (?:had )?worked all (?:his|her|their) life as an? {_TRADE}",
@@ -76,7 +76,7 @@ def life_work(life: Life) -> Iterator[Finding]:
 
 def schooling(life: Life) -> Iterator[Finding]:
     """Degrees above the profile's level of education, and graduations where it says "left"."""
-    mentions, known = Coreference(life.persona), life.persona.profile
+    mentions, known = life.coreference, life.persona.profile
     who, whose = mentions.subject(), mentions.possessive()
     patterns = (
         rf"\b({who}) (?:had|held|has|took|got|received|earned|had earned"
