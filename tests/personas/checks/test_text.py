@@ -257,3 +257,22 @@ def test_years() -> None:
 def test_a_person_without_a_text_has_no_findings() -> None:
     assert check_persona(life()) == ()
     assert check_persona(life(date_of_birth=None, as_of=None)) == ()
+
+
+PLAIN: dict[str, tuple[list[str], tuple[Told, ...]]] = {
+    "never again, and again": (
+        ["habit-broken"],
+        (("2000-05-09", None, "Ana never ate okra again."), ("2005", None, "Ana ate okra.")),
+    ),
+    "never again, and something else": (
+        [],
+        (("2000-05-09", None, "Ana never ate okra again."), ("2005", None, "Ana ate rice.")),
+    ),
+    "the late act": (["dead-acts"], (("2005", None, "Her late father poured the tea."),)),
+    "the late acted before": ([], (("2005", None, "Her late father had poured tea here."),)),
+}
+
+
+@pytest.mark.parametrize(("expected", "episodes"), PLAIN.values(), ids=PLAIN)
+def test_plain_words(expected: list[str], episodes: tuple[Told, ...]) -> None:
+    assert kinds(life(*episodes)) == expected
