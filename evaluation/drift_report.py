@@ -3,16 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from evaluation.drift import Drifted, DriftResult, Shift
 from evaluation.figures import DriftRow, drift_panel
-from simulacra.errors import StorageError
-from simulacra.export.drafts import Drafts
+from evaluation.pages import environment, write_page
 
 NAME = "drift"
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_drift(result: DriftResult, out: Path) -> Path:
@@ -21,29 +16,15 @@ def write_drift(result: DriftResult, out: Path) -> Path:
     Raises:
         StorageError: the files cannot be written.
     """
-    try:
-        drafts = Drafts(out)
-        texts = {"html": page(result), "json": result.model_dump_json(indent=2) + "\n"}
-        for ending, text in texts.items():
-            drafts.path(f"{NAME}.{ending}").write_text(text, encoding="utf-8", newline="\n")
-        return drafts.keep()[0]
-    except OSError as error:
-        raise StorageError(f"cannot write the report to {out}: {error.strerror}") from None
+    return write_page(out, NAME, page(result), result)
 
 
 def page(result: DriftResult) -> str:
     """The drift as one HTML page; equal results give equal pages."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["drawn"] = Markup  # the drawing is our own; all else is escaped
-    environment.filters["shift"] = said
-    environment.filters["interval"] = interval_of
-    return environment.get_template("drift.html.j2").render(result=result, figure=figure_of(result))
+    templates = environment()
+    templates.filters["shift"] = said
+    templates.filters["interval"] = interval_of
+    return templates.get_template("drift.html.j2").render(result=result, figure=figure_of(result))
 
 
 def figure_of(result: DriftResult) -> str:

@@ -3,9 +3,6 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from evaluation.figures import (
     feeling_panel,
     option_colours,
@@ -13,15 +10,13 @@ from evaluation.figures import (
     stage_panel,
     trait_panel,
 )
+from evaluation.pages import environment, write_page
 from evaluation.report_content import Portrait, Report, build_report
 from simulacra.domain.base import Frozen
 from simulacra.domain.persona import Persona
-from simulacra.errors import StorageError
-from simulacra.export.drafts import Drafts
 from simulacra.export.study import RunData
 
 NAME = "report"
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 class Panel(Frozen):
@@ -44,28 +39,14 @@ def write_demo_report(records: RunData, personas: Sequence[Persona], out: Path) 
         StorageError: the files cannot be written.
     """
     report = build_report(records, personas)
-    try:
-        drafts = Drafts(out)
-        texts = {"html": page(report), "json": report.model_dump_json(indent=2) + "\n"}
-        for ending, text in texts.items():
-            drafts.path(f"{NAME}.{ending}").write_text(text, encoding="utf-8", newline="\n")
-        return drafts.keep()[0]
-    except OSError as error:
-        raise StorageError(f"cannot write the report to {out}: {error.strerror}") from None
+    return write_page(out, NAME, page(report), report)
 
 
 def page(report: Report) -> str:
     """The report as one HTML page; equal reports give equal pages."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["drawn"] = Markup  # drawings are our own; all else is escaped
-    environment.tests["tiny"] = lambda name: "135m" in name.casefold()
-    return environment.get_template("report.html.j2").render(
+    templates = environment()
+    templates.tests["tiny"] = lambda name: "135m" in name.casefold()
+    return templates.get_template("report.html.j2").render(
         report=report,
         study=report.study,
         figures=figures_of(report),

@@ -7,6 +7,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from personas.library import library
 from simulacra.settings import Settings
 from ui.cli import web
@@ -51,6 +53,18 @@ def test_a_model_that_fails_ends_the_chat_and_keeps_what_was_said(run, script, f
     assert "Traceback" not in result.stderr
     [(_, turns)] = conversations(folder)
     assert [turn.text for turn in turns] == ["Hello"]
+
+
+def test_a_chat_in_which_nothing_was_answered_has_failed(
+    run, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SIMULACRA_MAX_ATTEMPTS", "1")
+    path = tmp_path / "busy.yaml"
+    path.write_text("rules:\n  - error: timeout\n", encoding="utf-8")
+    result = run("chat", "marta-kowalczyk", "--model", f"scripted:{path}", "--method", "blank",
+                 text="Hello\n", code=1)  # fmt: skip
+    assert "No reply: " in result.stderr
+    assert conversations(folder) == []
 
 
 def test_a_chat_goes_through_a_real_pipe(script, folder: Path):

@@ -42,19 +42,25 @@ def chat(
         say(f"{person.name}, on {talk.model} ({chosen}). Write /help for the commands.")
         with asyncio.Runner() as runner:
             try:
-                _converse(talk, runner)
+                answered = _converse(talk, runner)
             finally:
                 runner.run(workspace.aclose())
         if talk.id:
             say(f"Saved as conversation {talk.id}, {talk.turns} replies.")
+    if not answered:
+        raise typer.Exit(1)
 
 
-def _converse(talk: "Talk", runner: asyncio.Runner) -> None:
-    """Read lines and reply to them until /quit or the end of the input."""
+def _converse(talk: "Talk", runner: asyncio.Runner) -> bool:
+    """Read lines and reply to them until /quit or the end of the input.
+
+    False where something was said and nothing of it was answered.
+    """
     last: Reply | None = None
+    said = False
     for line in _lines():
         if line == "/quit":
-            return
+            break
         if line == "/help":
             console().print(HELP)
         elif line == "/why":
@@ -62,7 +68,9 @@ def _converse(talk: "Talk", runner: asyncio.Runner) -> None:
         elif line.startswith("/"):
             say(f"There is no command {line.split()[0]}; /help lists them.")
         else:
+            said = True
             last = _reply(talk, line, runner) or last
+    return last is not None or not said
 
 
 def _lines() -> Iterator[str]:

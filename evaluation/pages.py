@@ -1,0 +1,41 @@
+"""Pages that stand alone, and the same numbers beside them as JSON."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pydantic import BaseModel
+
+from simulacra.errors import StorageError
+from simulacra.export.drafts import Drafts
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def environment() -> Environment:
+    """Templates of pages: every text is escaped but what passes the filter ``drawn``."""
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["drawn"] = Markup  # drawings are our own; all else is escaped
+    return made
+
+
+def write_page(out: Path, name: str, html: str, numbers: BaseModel) -> Path:
+    """Write ``NAME.html`` and ``NAME.json`` into ``out``, both or none; the path of the page.
+
+    Raises:
+        StorageError: the files cannot be written.
+    """
+    try:
+        drafts = Drafts(out)
+        texts = {"html": html, "json": numbers.model_dump_json(indent=2) + "\n"}
+        for ending, text in texts.items():
+            drafts.path(f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
+        return drafts.keep()[0]
+    except OSError as error:
+        raise StorageError(f"cannot write the report to {out}: {error.strerror}") from None
