@@ -18,7 +18,16 @@ from simulacra.cognition.context import BRIEF, FULL, Priors
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Method, PersonaRef, RunSpec, RunStatus, RunSummary
+from simulacra.domain.run import (
+    Agent,
+    Mechanism,
+    Method,
+    Mode,
+    PersonaRef,
+    RunSpec,
+    RunStatus,
+    RunSummary,
+)
 from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError, StorageError
@@ -173,10 +182,9 @@ class Workspace:
                 f"another process is writing {persona.name}: wait for it, or stop it first"
             ) from None
 
-    def respondent(self, persona: Persona, method: Method, model: Model) -> Respondent:
-        """A persona ready to be asked or talked to."""
-        needs_memory = method in ("retrieval", "cognitive")
-        recaller = self.recaller if needs_memory else None
+    def respondent(self, persona: Persona, method: Method | Mechanism, model: Model) -> Respondent:
+        """A persona ready to be asked or talked to; a method stands for all its agents."""
+        recaller = self.recaller if Mechanism.of(method).recalls else None
         return Respondent(persona, method, model, recaller, self._priors)
 
     def plan(
@@ -186,6 +194,8 @@ class Workspace:
         *,
         name: str | None = None,
         method: Method = "cognitive",
+        mode: Mode = "full",
+        without: Sequence[Agent] = (),
         model: str | None = None,
         replicates: int = 1,
         seed: int = 0,
@@ -205,6 +215,8 @@ class Workspace:
             who,
             name=name,
             method=method,
+            mode=mode,
+            without=tuple(without),
             model=model,
             replicates=replicates,
             seed=seed,
@@ -266,7 +278,7 @@ class Workspace:
         stage: Stage = spec.settings.get("stage", "life")
 
         def respondent_for(ref: PersonaRef) -> Respondent:
-            return self.respondent(up_to(self.personas.load(ref), stage), spec.method, model)
+            return self.respondent(up_to(self.personas.load(ref), stage), spec.mechanism, model)
 
         return await engine.run(
             run_id, self.runs, respondent_for, temperature=temperature, on_event=on_progress
@@ -291,7 +303,7 @@ class Workspace:
         self,
         instrument: Instrument,
         persona: Persona,
-        method: Method,
+        method: Method | Mechanism,
         model_spec: str | None = None,
         replicates: int = 1,
         seed: int = 0,
@@ -304,7 +316,7 @@ class Workspace:
         spec = self.spec(
             instrument,
             [PersonaRef(id=persona.id, version=persona.version)],
-            method=method,
+            **Mechanism.of(method).model_dump(),
             model=model_spec,
             replicates=replicates,
             seed=seed,

@@ -1,13 +1,15 @@
 """What a person replied, and what it counts as: an answer, or a missing code with its reason."""
 
 from enum import IntEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Recalled
+from simulacra.domain.plan import Plan
 
 
 class MissingCode(IntEnum):
@@ -73,6 +75,13 @@ class Reply(Frozen):
     recalled: tuple[Recalled, ...] = ()
     recall_seconds: float = 0.0
     emotion: EmotionalState | None = None
-    plan: str = ""
+    plan: Plan | None = None
     calls: tuple[Call, ...] = ()
     parts: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("plan", mode="before")
+    @classmethod
+    def _no_empty_plan(cls, value: Any) -> Any:
+        return (
+            value or None
+        )  # replies of earlier versions hold a text, "" where nothing was planned
