@@ -65,9 +65,9 @@ class Usage(Frozen):
 class Call(Frozen):
     """One finished model call.
 
-    ``latency`` in seconds, ``cost`` in US dollars; ``attempts`` is 0 where an earlier
-    result was kept: nothing was sent, and nothing was used. Where a malformed reply was asked for again, usage,
-    latency and cost are those of all replies that came back.
+    ``latency`` in seconds, ``cost`` in US dollars; ``attempts`` is 0 where an earlier result was
+    kept: nothing was sent, and nothing was used. Where a malformed reply was asked for again,
+    usage, latency and cost are those of all replies that came back.
     """
 
     request: Request
