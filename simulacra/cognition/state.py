@@ -3,7 +3,7 @@
 import operator
 from typing import Annotated, TypedDict
 
-from simulacra.cognition.role import Probe, probe_of
+from simulacra.cognition.probes import Probe, probe_of
 from simulacra.domain.answer import Missing, Reply, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
