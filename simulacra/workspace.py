@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from simulacra.cognition.context import BRIEF, FULL, Priors
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
+from simulacra.domain.call import Usage
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import (
     Agent,
@@ -57,11 +58,15 @@ _DATABASE, _INDEX, _LOCK = "simulacra.db", "memory-index", "memory-index.lock"
 
 @dataclass(frozen=True)
 class Answered:
-    """What having an instrument answered yields: one dict a replicate, calls and tokens."""
+    """What having an instrument answered yields: one dict a replicate, and what it took.
+
+    ``seconds`` are those of waiting, summed over answers (see ``Reply.seconds``).
+    """
 
     responses: tuple[dict[str, Response], ...]
     calls: int
-    tokens: int
+    usage: Usage
+    seconds: float
     run_id: str
 
 
@@ -326,10 +331,13 @@ class Workspace:
         if summary.status is not RunStatus.DONE:
             raise KeyboardInterrupt
         latest: dict[int, dict[str, Response]] = {}
+        usage, seconds = Usage(), 0.0
         for interview, cell in self.runs.records(run_id):
             latest.setdefault(interview.replicate, {})[cell.item_id] = cell.response
+            usage = sum((call.usage for call in cell.calls), usage)
+            seconds += sum(reply.seconds for reply in cell.replies)
         responses = tuple(latest[number] for number in sorted(latest))
-        return Answered(responses, summary.calls, summary.tokens, run_id)
+        return Answered(responses, summary.calls, usage, seconds, run_id)
 
     def _unfinished(self, spec: RunSpec) -> str | None:
         for summary in self.runs.list():

@@ -27,8 +27,10 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
 
 class _Rules(Frozen):
-    """``probes``: patterns that tell a try by themselves. ``orders``: a sentence that does not ask
-    something, and says what is to be put ``off`` and a ``role``, or what the person ``becomes``.
+    """``probes``: patterns that tell a try by themselves, in order. ``orders``: parts of an order.
+
+    An order does not ask something; it says what is to be put ``off`` and names a ``role``, or
+    says what the person ``becomes``.
     """
 
     probes: tuple[tuple[Probe, tuple[re.Pattern[str], ...]], ...]

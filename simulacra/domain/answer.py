@@ -79,6 +79,15 @@ class Reply(Frozen):
     calls: tuple[Call, ...] = ()
     parts: dict[str, str] = Field(default_factory=dict)
 
+    @property
+    def seconds(self) -> float:
+        """How long the person took: recalling, the slower of feeling and planning, speaking."""
+        taken = dict.fromkeys((call.request.agent for call in self.calls), 0.0)
+        for call in self.calls:
+            taken[call.request.agent] += call.latency
+        inner = max((took for agent, took in taken.items() if agent != "top"), default=0.0)
+        return self.recall_seconds + inner + taken.get("top", 0.0)
+
     @field_validator("plan", mode="before")
     @classmethod
     def _no_empty_plan(cls, value: Any) -> Any:
