@@ -68,7 +68,8 @@ class FakeModel:
 
     async def complete(self, request: Request) -> Completion:
         await self._begin(request)
-        text = self.replies.get(request.prompt_name) or self.replies[request.agent]
+        named = request.prompt_name in self.replies
+        text = self.replies[request.prompt_name if named else request.agent]
         self.events.append((request.agent, "end"))
         return Completion(text=text, call=self._call(request, text))
 
