@@ -203,7 +203,7 @@ def _refreshed(
         return None
     line = line_of(changes, person.version).done
     author = Author.open(workspace, person.id, model=model, seed=seed)
-    with counting("Refreshed", calls) as on_done:
+    with workspace.sole_writer(person), counting("Refreshed", calls) as on_done:
         changed = finish(
             workspace,
             lambda: refresh(person, found, line, author, concurrency=concurrency, on_done=on_done),

@@ -92,7 +92,8 @@ def select(
         selection = workspace.selections.begin(spec)
         _decide(workspace, selection, decided, by, reason.strip())
         if show is None:
-            _score(workspace, selection, concurrency)
+            with workspace.sole_selector(spec):
+                _score(workspace, selection, concurrency)
         _print(workspace, workspace.selections.get(selection.id), json_)
 
 
