@@ -31,6 +31,16 @@ def test_abbreviations_and_decimals_end_none() -> None:
     assert first_sentence("  \n") == ""
 
 
+def test_common_words_are_no_abbreviations() -> None:
+    text = "We ran to the depot. Forty trams stood by the wall. On the bus. (See vol. II of it.)"
+    assert sentences_of(text) == [
+        "We ran to the depot.",
+        "Forty trams stood by the wall.",
+        "On the bus.",
+        "(See vol. II of it.)",
+    ]
+
+
 def test_lines_end_one_where_asked() -> None:
     text = "Born in a town\nby the sea. Gone.\n\nBack"
     assert sentences_of(text) == ["Born in a town\nby the sea.", "Gone.", "Back"]
