@@ -29,9 +29,10 @@ from simulacra.domain.run import (
     RunStatus,
     RunSummary,
 )
+from simulacra.domain.selection import SelectionSpec
 from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
-from simulacra.errors import InputError, StorageError
+from simulacra.errors import Busy, StorageError
 from simulacra.export import export_run
 from simulacra.llm.limits import Budget, Budgeted, Spent
 from simulacra.llm.port import Model
@@ -173,19 +174,42 @@ class Workspace:
 
     @contextlib.contextmanager
     def sole_writer(self, persona: Persona) -> Iterator[None]:
-        """Keeps other processes of this workspace from writing a person at the same time.
+        """Keeps other processes of this workspace from buying words for a person at the same time.
 
         Raises:
-            InputError: another process is at it.
+            Busy: another process is at it.
+            StorageError: the workspace cannot be written.
         """
-        lock = FileLock(self.path / f"writing-{persona.id}.lock", timeout=0)
+        with self._alone(f"writing-{persona.id}", f"writing {persona.name}"):
+            yield
+
+    @contextlib.contextmanager
+    def sole_selector(self, spec: SelectionSpec) -> Iterator[None]:
+        """Keeps other processes from buying the scores of the same candidates at the same time.
+
+        Raises:
+            Busy: another process is at it.
+            StorageError: the workspace cannot be written.
+        """
+        with self._alone(f"selecting-{spec.asked}", "scoring the same candidates"):
+            yield
+
+    @contextlib.contextmanager
+    def _alone(self, name: str, doing: str) -> Iterator[None]:
+        lock = FileLock(self.path / f"{name}.lock", timeout=0)
         try:
-            with lock:
-                yield
+            lock.acquire()
         except Timeout:
-            raise InputError(
-                f"another process is writing {persona.name}: wait for it, or stop it first"
+            message = f"another process is {doing}: wait for it, or stop it first"
+            raise Busy(message) from None
+        except OSError as error:
+            raise StorageError(
+                f"cannot write to the workspace {self.path} ({error.strerror})"
             ) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def respondent(self, persona: Persona, method: Method | Mechanism, model: Model) -> Respondent:
         """A persona ready to be asked or talked to; a method stands for all its agents."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
-from nupunkt import sentences
 
 from simulacra.cognition.context import MindContext, request_for
 from simulacra.cognition.elicitation import (
@@ -23,6 +22,7 @@ from simulacra.domain.call import Call, Completion, Request
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import BadReply
 from simulacra.prompting import Prompt
+from simulacra.sentences import first_sentence
 
 _OPENINGS = {Kind.SHORT_TEXT: "My", Kind.NUMERIC: "My answer:", Kind.LONG_TEXT: "I"}
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$|\n\s*$")
@@ -213,8 +213,7 @@ def _runs_on(context: MindContext, question: Question) -> bool:
 
 def _sentence(context: MindContext, question: Question, text: str) -> str:
     """The first sentence of a reply that runs on; "St. Petersburg" and 3.5 are not cut in two."""
-    told = sentences(text) if _runs_on(context, question) else []
-    return told[0] if told else ""
+    return first_sentence(text) if _runs_on(context, question) else ""
 
 
 def _task(context: MindContext, question: Question) -> str:

@@ -250,6 +250,6 @@ def test_two_processes_do_not_write_one_person(
     run: Run, server: OpenAIServer, folder: Path
 ) -> None:
     with FileLock(folder / "writing-ilka-varga.lock"):
-        refused = run(*WRITE, "--auto-approve", code=2)
+        refused = run(*WRITE, "--auto-approve", code=1)
     assert "another process is writing Ilka Varga" in refused.stderr
     assert server.count == 0
