@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from personas.checks.calendar import weekday
-from personas.checks.claims import Life, windows
+from personas.checks.claims import Life
 from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.passages import sentence_at
@@ -35,7 +35,6 @@ _AHEAD = re.compile(
 
 def days_told(life: Life) -> Iterator[Finding]:
     """Days that no calendar has, and days of the week that were others."""
-    told = windows(life.persona)
     for episode, start, text, field in _texts(life):
         for one in told_dates(text):
             span = Span(start=start + one.span.start, end=start + one.span.end)
@@ -47,7 +46,7 @@ def days_told(life: Life) -> Iterator[Finding]:
                     kind="impossible-date", severity="contradiction", message=message, **where
                 )
             elif one.weekday:
-                window = told.get(episode.id) if episode else None
+                window = life.windows.get(episode.id) if episode else None
                 days = _days(one, window)
                 if days and all(weekday(day) != one.weekday for day in days):
                     message = f"{words}: {days[0]} was a {weekday(days[0]).title()}"

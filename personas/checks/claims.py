@@ -95,6 +95,11 @@ class Life:
         """Whom the pronouns of the life mean."""
         return Coreference(self.persona)
 
+    @cached_property
+    def windows(self) -> dict[str, Period]:
+        """The time that each dated episode tells of, by its id: see ``windows``."""
+        return windows(self.persona)
+
     @property
     def main(self) -> str:
         """The key of the person whose life it is."""

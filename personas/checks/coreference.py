@@ -7,6 +7,8 @@ from functools import cached_property
 
 from personas.checks.calendar import WEEKDAYS
 from personas.checks.names import folded
+from personas.checks.told_dates import ORDINALS
+from personas.checks.wording import NUMBERS
 from simulacra.domain.persona import Persona
 
 _PRONOUNS = {"male": ("he", "him", "his", "himself"), "female": ("she", "her", "hers", "herself")}
@@ -48,6 +50,10 @@ _LITTLE = frozenset((
     "somebody", "everybody", "everything", "another", "other", "one", "two", "three", "once",
     "twice", "later", "meanwhile", "afterwards", "perhaps", "instead", "still", "even", "only",
     "because", "although", "though", "whoever", "whatever", "years", "today", "tomorrow",
+))  # fmt: skip
+_COUNTING = frozenset((
+    *NUMBERS, *ORDINALS, "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    "half", "dozens", "hundred", "hundreds", "thousand", "thousands", "million", "millions",
 ))  # fmt: skip
 _BACK = 240  # characters: a pronoun seldom reaches further than two sentences
 
@@ -166,11 +172,11 @@ class Coreference:
 
     @cached_property
     def _proper(self) -> frozenset[str]:
-        """Words that the life writes with a capital and never without one, but for little ones."""
+        """Words that the life writes with a capital only, but for little ones and numbers."""
         told = f"{self.persona.story}\n{self.persona.biography}"
         large = {folded(one) for one in _CAPITAL.findall(told)}
         small = {folded(one) for one in _SMALL_LETTERS.findall(told)}
-        return frozenset(large - small - _LITTLE) | self.own_names
+        return frozenset(large - small - _LITTLE - _COUNTING) | self.own_names
 
     @cached_property
     def _sex(self) -> dict[str, str]:

@@ -276,3 +276,20 @@ PLAIN: dict[str, tuple[list[str], tuple[Told, ...]]] = {
 @pytest.mark.parametrize(("expected", "episodes"), PLAIN.values(), ids=PLAIN)
 def test_plain_words(expected: list[str], episodes: tuple[Told, ...]) -> None:
     assert kinds(life(*episodes)) == expected
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Thirty years after the flood",
+        "Twelve days after the flood",
+        "Twenty-one of them saw the flood, and",
+        "Hundreds saw the flood, and",
+        "Third in the queue for bread,",
+        "Half of the street saw the flood, and",
+        "Forty-first in the queue for bread,",
+    ],
+)
+def test_a_number_that_opens_a_sentence_is_nobody(opening: str) -> None:
+    assert told(f"{opening} she was fifty.") == ["age-wrong"]
+    assert told(f"{opening} she was twenty-nine.") == []
