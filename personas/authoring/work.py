@@ -180,7 +180,7 @@ def decide_on(
     store = workspace.authoring
     row = decide(store, persona.id, product, decision, by=by, reason=reason, replacement=edited)
     work = store.work(persona.id)
-    if work is not None and work.product == product.hash:
+    if work is not None and work.product and store.product(persona.id, work.product) == product:
         store.stand(persona.id, work.number, WorkStatus.WORKING)
     return row
 
