@@ -23,6 +23,13 @@ _DEED = re.compile(
     rf"(?:He|She|They) (?:{PAST.pattern})\b(?:(?! that "
     rf"| who | which )[^,;:\"“])*$"
 )
+_OF_A_TIME = re.compile(
+    r"\b(?:spring|summer|autumn|fall|winter|beginning|start|middle|end|year|month|week|night|day"
+    r"|morning|evening|april|may|june|july|august|\w+ember|october|\w+uary|march|christmas|easter"
+    r"|first|second|\w+th)\s+$",
+    re.IGNORECASE,
+)
+_WORD = 20  # characters
 _ON = re.compile(r"\b(?:on|in)\s+$")
 # Small letters only: "May" is a month.
 _AHEAD = re.compile(
@@ -105,6 +112,10 @@ def _did(mentions: Coreference, text: str, sentence: Span, when: Span) -> bool:
 
     The date may come first ("in 1975 Ana crossed the river"); then the subject follows at once.
     """
+    if text.startswith("of ", when.start) and not _OF_A_TIME.search(
+        text, max(when.start - _WORD, 0), when.start
+    ):
+        return False  # "a bolt of 1931": the year of the thing
     if sentence.start <= when.start < sentence.start + len("on the "):
         at_once = re.compile(rf",? ({mentions.subject()}) (\w+)")
         match = at_once.match(text, when.end)

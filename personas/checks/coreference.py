@@ -55,6 +55,7 @@ _COUNTING = frozenset((
     *NUMBERS, *ORDINALS, "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
     "half", "dozens", "hundred", "hundreds", "thousand", "thousands", "million", "millions",
 ))  # fmt: skip
+_OWN_NAMES = ("first_name", "nickname")  # endings of attributes that name the person
 _BACK = 240  # characters: a pronoun seldom reaches further than two sentences
 
 
@@ -71,8 +72,17 @@ class Coreference:
 
     @cached_property
     def given(self) -> str:
-        """The word of the name that the story uses alone most often; else the first."""
+        """The word of the name that the story uses alone most often; else the first.
+
+        A word that also names a relative in the profile means the person only if each does.
+        """
         words = self.persona.name.split()
+        known = self.persona.profile.attributes.items()
+        kin = {
+            word for key, value in known if not key.endswith(_OWN_NAMES)
+            for word in _CAPITAL.findall(value)
+        }  # fmt: skip
+        words = [one for one in words if one not in kin] or words
         whole = re.escape(self.persona.name)
         told = re.sub(whole, " ", self.persona.story)
         times = [len(re.findall(rf"(?<![^\W_]){re.escape(one)}(?![^\W_])", told)) for one in words]
@@ -83,7 +93,7 @@ class Coreference:
         """Words that mean the person alone: the given name and its long form."""
         given = [
             value for key, value in self.persona.profile.attributes.items()
-            if key.endswith(("first_name", "nickname"))
+            if key.endswith(_OWN_NAMES)
         ]  # fmt: skip
         return frozenset(folded(one) for one in (self.given, *given))
 
