@@ -15,5 +15,5 @@ def congruence(memory: Memory, mood: EmotionalState) -> float:
     return shared / lengths if lengths else 0.0
 
 
-def _length(levels: Iterable[int]) -> float:
+def _length(levels: Iterable[float]) -> float:
     return sqrt(sum(level * level for level in levels))
