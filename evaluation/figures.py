@@ -167,6 +167,37 @@ def stage_panel(
         return _svg(figure, key, label)
 
 
+def method_panel(
+    rows: Sequence[tuple[str, float, float, float]],
+    levels: Mapping[str, float],
+    *,
+    key: str,
+    label: str,
+) -> str:
+    """Scores from 0 to 100 with their intervals: name, score, low, high; ``levels`` as lines."""
+    top, step = 22, 28
+    with mpl.rc_context(_STYLE):
+        figure, axes = _panel(top + step * len(rows) + 42, left=150, right=296, top=top)
+        axes.set_xlim(0, 100)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_xticks([0, 25, 50, 75, 100])
+        axes.grid(axis="x", linewidth=0.8)
+        axes.set_yticks(range(len(rows)), [name for name, *_ in rows], fontsize=9)
+        axes.set_xlabel("score, 0 to 100")
+        for name, level in levels.items():
+            axes.axvline(level, color=_VERMILLION, linewidth=1.2, linestyle=(0, (3, 2)))
+            axes.annotate(name, (level, -0.5), xytext=(0, 4), textcoords="offset points",
+                          ha="center", va="bottom", color=_VERMILLION, fontsize=9,
+                          annotation_clip=False)  # fmt: skip
+        for row, (_, score, low, high) in enumerate(rows):
+            axes.plot([low, high], [row, row], color=_SOFT, linewidth=1.4, zorder=2)
+            axes.plot(score, row, linestyle="none", marker="o", markersize=8, markeredgewidth=0,
+                      color=_BLUE, zorder=3, clip_on=False)  # fmt: skip
+            axes.annotate(f"{score:.1f}", (100, row), xytext=(8, 0), textcoords="offset points",
+                          va="center", color=_SOFT, fontsize=10, annotation_clip=False)  # fmt: skip
+        return _svg(figure, key, label)
+
+
 def drift_panel(rows: Sequence[DriftRow], *, key: str, label: str) -> str:
     """A dot plot of levels at three stages, each row on its own bounds, the shift beside it.
 

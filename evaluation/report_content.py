@@ -354,7 +354,7 @@ def _example(sitting: _Sitting, cell: Cell) -> Example:
             for one in reply.recalled
         ),
         emotion=reply.emotion,
-        plan=reply.plan,
+        plan="" if reply.plan is None else str(reply.plan),
         options=_weighed(cell.question, response, reply.probabilities or {}),
         answer=_words(response, cell.question.options),
         asked_again=len(cell.replies) > 1,

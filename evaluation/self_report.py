@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from pydantic import computed_field
 
 from evaluation.intervals import Interval, share_interval
 from evaluation.scoring import (
@@ -17,8 +18,8 @@ from evaluation.scoring import (
 )
 from simulacra.domain.answer import Response
 from simulacra.domain.base import Frozen
+from simulacra.domain.call import Usage
 from simulacra.domain.persona import Persona, SelfReportQuestion
-from simulacra.domain.run import Method
 from simulacra.domain.survey import Instrument, Item, Kind, Option
 from simulacra.errors import InputError
 from simulacra.seeds import seed_of
@@ -40,16 +41,21 @@ class Answers(Protocol):
         ...
 
     @property
-    def tokens(self) -> int:
-        """Tokens in and out."""
+    def usage(self) -> Usage:
+        """Tokens in, out, and those of the prompt that the provider had already."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of waiting, summed over answers."""
         ...
 
 
 class Ask(Protocol):
-    """Has a persona answer an instrument."""
+    """Has a persona answer an instrument; ``method`` is the label of a ``Mechanism``."""
 
     def __call__(
-        self, instrument: Instrument, persona: Persona, method: Method, replicates: int, seed: int
+        self, instrument: Instrument, persona: Persona, method: str, replicates: int, seed: int
     ) -> Awaitable[Answers]:
         """Replicates differ by seed."""
         ...
@@ -64,14 +70,24 @@ class KindScore(Frozen):
     questions: int
 
 
+class PerAnswer(NamedTuple):
+    """Means of one answer: calls, prompt tokens that were new and cached, seconds of waiting."""
+
+    calls: float
+    new_tokens: float
+    cached_tokens: float
+    seconds: float
+
+
 class MethodScore(Frozen):
     """How one method did. ``score`` and ``interval`` run from 0 to 100.
 
-    ``profile`` and ``story`` are the points by basis, ``missing`` counts missing answers by code
-    over all replicates, ``answers`` holds the scored questions of each replicate.
+    ``method`` is the label of a mechanism; ``profile`` and ``story`` are the points by basis,
+    ``missing`` counts missing answers by code over all replicates, ``seconds`` are those of waiting
+    in all; ``answers`` holds the scored questions of each replicate.
     """
 
-    method: Method
+    method: str
     score: float
     interval: Interval
     kinds: dict[str, KindScore]
@@ -79,8 +95,22 @@ class MethodScore(Frozen):
     story: KindScore
     missing: dict[int, int]
     calls: int
-    tokens: int
+    usage: Usage
+    seconds: float
     answers: tuple[tuple[QuestionScore, ...], ...]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out."""
+        return self.usage.tokens_in + self.usage.tokens_out
+
+    def per_answer(self) -> "PerAnswer":
+        """What one answer took in the mean."""
+        count = len(self.answers) * len(self.answers[0])
+        new = self.usage.tokens_in - self.usage.tokens_cached
+        cached = self.usage.tokens_cached
+        return PerAnswer(*(part / count for part in (self.calls, new, cached, self.seconds)))
 
 
 class SelfReportResult(Frozen):
@@ -127,7 +157,7 @@ def instrument_of(persona: Persona) -> Instrument:
 
 async def self_report(
     persona: Persona,
-    methods: Sequence[Method],
+    methods: Sequence[str],
     ask: Ask,
     *,
     model: str,
@@ -149,7 +179,7 @@ async def self_report(
             score(persona.questions, _by_question(persona, responses))
             for responses in answers.responses
         )
-        scores.append(_method_score(method, scored, answers.calls, answers.tokens, seed))
+        scores.append(_method_score(method, scored, _Cost.of(answers), seed))
     return SelfReportResult(
         personas=(persona.id,),
         model=model,
@@ -185,8 +215,7 @@ def pooled(results: Sequence[SelfReportResult]) -> SelfReportResult:
             )
             for replicate in range(first.replicates)
         )
-        calls, tokens = sum(part.calls for part in parts), sum(part.tokens for part in parts)
-        methods.append(_method_score(kept.method, answers, calls, tokens, first.seed))
+        methods.append(_method_score(kept.method, answers, _Cost.of(*parts), first.seed))
     return SelfReportResult(
         personas=tuple(name for one in results for name in one.personas),
         model=first.model,
@@ -227,12 +256,35 @@ def _possible(result: SelfReportResult) -> float:
     return sum(answer.maximum for answer in result.methods[0].answers[0])
 
 
+class _Costly(Protocol):
+    """What took calls, tokens and time."""
+
+    @property
+    def calls(self) -> int: ...
+    @property
+    def usage(self) -> Usage: ...
+    @property
+    def seconds(self) -> float: ...
+
+
+class _Cost(NamedTuple):
+    """What answers took in all."""
+
+    calls: int
+    usage: Usage
+    seconds: float
+
+    @classmethod
+    def of(cls, *parts: _Costly) -> "_Cost":
+        return cls(
+            sum(part.calls for part in parts),
+            sum((part.usage for part in parts), Usage()),
+            sum(part.seconds for part in parts),
+        )
+
+
 def _method_score(
-    method: Method,
-    answers: tuple[tuple[QuestionScore, ...], ...],
-    calls: int,
-    tokens: int,
-    seed: int,
+    method: str, answers: tuple[tuple[QuestionScore, ...], ...], cost: _Cost, seed: int
 ) -> MethodScore:
     questions = answers[0]
     points = np.array([[answer.points for answer in one] for one in answers], dtype=np.float64)
@@ -249,9 +301,8 @@ def _method_score(
         profile=_subtotal(answers, [one.basis == "profile" for one in questions]),
         story=_subtotal(answers, [one.basis == "story" for one in questions]),
         missing=dict(sorted(missing.items())),
-        calls=calls,
-        tokens=tokens,
         answers=answers,
+        **cost._asdict(),
     )
 
 

@@ -4,15 +4,14 @@ Hutto and Gilbert (2014), VADER: A parsimonious rule-based model for sentiment a
 media text, Proceedings of ICWSM 8, 216-225. It is applied sentence by sentence.
 """
 
-import re
 from collections.abc import Sequence
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from evaluation.intervals import Interval, mean_interval
 from simulacra.domain.base import Frozen
+from simulacra.sentences import sentences_of
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]*\s+|\n+")
 _CLEAR = 0.05
 """From this compound score on a sentence counts as positive or negative, as its authors say."""
 
@@ -32,12 +31,7 @@ class Sentiment(Frozen):
 
 def sentiment_of(texts: Sequence[str], *, seed: int = 0) -> Sentiment:
     """The sentiment of some texts together; the interval is over their sentences."""
-    sentences = [
-        sentence.strip()
-        for text in texts
-        for sentence in _SENTENCE.split(text)
-        if sentence and sentence.strip()
-    ]
+    sentences = [sentence for text in texts for sentence in sentences_of(text, by_line=True)]
     if not sentences:
         return Sentiment(sentences=0)
     analyser = SentimentIntensityAnalyzer()

@@ -5,6 +5,7 @@
     │   ├── UnknownName        no such persona, run, model spec, format
     │   └── WorkspaceTooNew    the database was written by a newer version
     ├── WorkFailed             the input was good, the work failed        exit 1
+    │   ├── Busy               another process is at the same work
     │   └── StorageError       read-only, full disk, database gone
     ├── BudgetSpent            a limit set by the user: pauses a run
     ├── Interrupted            the user asked to stop: no further call is made
@@ -80,6 +81,10 @@ class WorkspaceTooNew(InputError):
 
 class WorkFailed(SimulacraError):
     """The input was good and the work failed all the same."""
+
+
+class Busy(WorkFailed):
+    """Another process is at the same work, which would be bought twice."""
 
 
 class StorageError(WorkFailed):

@@ -17,11 +17,22 @@ from pydantic import SecretStr
 from simulacra.cognition.context import BRIEF, FULL, Priors
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
+from simulacra.domain.call import Usage
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Method, PersonaRef, RunSpec, RunStatus, RunSummary
+from simulacra.domain.run import (
+    Agent,
+    Mechanism,
+    Method,
+    Mode,
+    PersonaRef,
+    RunSpec,
+    RunStatus,
+    RunSummary,
+)
+from simulacra.domain.selection import SelectionSpec
 from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
-from simulacra.errors import InputError, StorageError
+from simulacra.errors import Busy, StorageError
 from simulacra.export import export_run
 from simulacra.llm.limits import Budget, Budgeted, Spent
 from simulacra.llm.port import Model
@@ -48,11 +59,15 @@ _DATABASE, _INDEX, _LOCK = "simulacra.db", "memory-index", "memory-index.lock"
 
 @dataclass(frozen=True)
 class Answered:
-    """What having an instrument answered yields: one dict a replicate, calls and tokens."""
+    """What having an instrument answered yields: one dict a replicate, and what it took.
+
+    ``seconds`` are those of waiting, summed over answers (see ``Reply.seconds``).
+    """
 
     responses: tuple[dict[str, Response], ...]
     calls: int
-    tokens: int
+    usage: Usage
+    seconds: float
     run_id: str
 
 
@@ -159,24 +174,46 @@ class Workspace:
 
     @contextlib.contextmanager
     def sole_writer(self, persona: Persona) -> Iterator[None]:
-        """Keeps other processes of this workspace from writing a person at the same time.
+        """Keeps other processes of this workspace from buying words for a person at the same time.
 
         Raises:
-            InputError: another process is at it.
+            Busy: another process is at it.
+            StorageError: the workspace cannot be written.
         """
-        lock = FileLock(self.path / f"writing-{persona.id}.lock", timeout=0)
-        try:
-            with lock:
-                yield
-        except Timeout:
-            raise InputError(
-                f"another process is writing {persona.name}: wait for it, or stop it first"
-            ) from None
+        with self._alone(f"writing-{persona.id}", f"writing {persona.name}"):
+            yield
 
-    def respondent(self, persona: Persona, method: Method, model: Model) -> Respondent:
-        """A persona ready to be asked or talked to."""
-        needs_memory = method in ("retrieval", "cognitive")
-        recaller = self.recaller if needs_memory else None
+    @contextlib.contextmanager
+    def sole_selector(self, spec: SelectionSpec) -> Iterator[None]:
+        """Keeps other processes from buying the scores of the same candidates at the same time.
+
+        Raises:
+            Busy: another process is at it.
+            StorageError: the workspace cannot be written.
+        """
+        with self._alone(f"selecting-{spec.asked}", "scoring the same candidates"):
+            yield
+
+    @contextlib.contextmanager
+    def _alone(self, name: str, doing: str) -> Iterator[None]:
+        lock = FileLock(self.path / f"{name}.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            message = f"another process is {doing}: wait for it, or stop it first"
+            raise Busy(message) from None
+        except OSError as error:
+            raise StorageError(
+                f"cannot write to the workspace {self.path} ({error.strerror})"
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def respondent(self, persona: Persona, method: Method | Mechanism, model: Model) -> Respondent:
+        """A persona ready to be asked or talked to; a method stands for all its agents."""
+        recaller = self.recaller if Mechanism.of(method).recalls else None
         return Respondent(persona, method, model, recaller, self._priors)
 
     def plan(
@@ -186,6 +223,8 @@ class Workspace:
         *,
         name: str | None = None,
         method: Method = "cognitive",
+        mode: Mode = "full",
+        without: Sequence[Agent] = (),
         model: str | None = None,
         replicates: int = 1,
         seed: int = 0,
@@ -205,6 +244,8 @@ class Workspace:
             who,
             name=name,
             method=method,
+            mode=mode,
+            without=tuple(without),
             model=model,
             replicates=replicates,
             seed=seed,
@@ -266,7 +307,7 @@ class Workspace:
         stage: Stage = spec.settings.get("stage", "life")
 
         def respondent_for(ref: PersonaRef) -> Respondent:
-            return self.respondent(up_to(self.personas.load(ref), stage), spec.method, model)
+            return self.respondent(up_to(self.personas.load(ref), stage), spec.mechanism, model)
 
         return await engine.run(
             run_id, self.runs, respondent_for, temperature=temperature, on_event=on_progress
@@ -291,7 +332,7 @@ class Workspace:
         self,
         instrument: Instrument,
         persona: Persona,
-        method: Method,
+        method: Method | Mechanism,
         model_spec: str | None = None,
         replicates: int = 1,
         seed: int = 0,
@@ -304,7 +345,7 @@ class Workspace:
         spec = self.spec(
             instrument,
             [PersonaRef(id=persona.id, version=persona.version)],
-            method=method,
+            **Mechanism.of(method).model_dump(),
             model=model_spec,
             replicates=replicates,
             seed=seed,
@@ -314,10 +355,13 @@ class Workspace:
         if summary.status is not RunStatus.DONE:
             raise KeyboardInterrupt
         latest: dict[int, dict[str, Response]] = {}
+        usage, seconds = Usage(), 0.0
         for interview, cell in self.runs.records(run_id):
             latest.setdefault(interview.replicate, {})[cell.item_id] = cell.response
+            usage = sum((call.usage for call in cell.calls), usage)
+            seconds += sum(reply.seconds for reply in cell.replies)
         responses = tuple(latest[number] for number in sorted(latest))
-        return Answered(responses, summary.calls, summary.tokens, run_id)
+        return Answered(responses, summary.calls, usage, seconds, run_id)
 
     def _unfinished(self, spec: RunSpec) -> str | None:
         for summary in self.runs.list():

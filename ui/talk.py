@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from simulacra.domain.answer import Reply
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Method, PersonaRef
+from simulacra.domain.run import Mechanism, Method, PersonaRef
 from simulacra.seeds import seed_of
 from simulacra.workspace import Workspace
 
@@ -18,15 +18,21 @@ class Talk:
     """
 
     def __init__(
-        self, workspace: Workspace, persona: Persona, method: Method, model: str, seed: int = 0
+        self,
+        workspace: Workspace,
+        persona: Persona,
+        method: Method | Mechanism,
+        model: str,
+        seed: int = 0,
     ) -> None:
-        self.persona, self.method, self.model, self.seed = persona, method, model, seed
+        self.way = Mechanism.of(method)
+        self.persona, self.method, self.model, self.seed = persona, self.way.method, model, seed
         self.id: str | None = None
         self.turns = 0
         self._ref = PersonaRef(id=persona.id, version=persona.version)
         self._store = workspace.conversations
         self._model = workspace.model(model)
-        self._respondent = workspace.respondent(persona, method, self._model)
+        self._respondent = workspace.respondent(persona, self.way, self._model)
         self._state = self._respondent.opening()
 
     async def say(self, message: str) -> AsyncIterator[str | Reply]:

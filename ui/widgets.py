@@ -121,7 +121,7 @@ def why(reply: Reply) -> None:
     if reply.emotion:
         parts.append(_section("Feeling", _feeling(reply.emotion)))
     if reply.plan:
-        parts.append(_section("Plan", speech(reply.plan)))
+        parts.append(_section("Plan", speech(str(reply.plan))))
     if not parts:
         parts.append('<p class="quiet">This method replies in one step: no feeling, no plan.</p>')
     parts.append(_section("Calls to the model", "".join(_call(call) for call in reply.calls)))
@@ -147,7 +147,7 @@ def _recalled(one: Recalled, best: float) -> str:
 def _feeling(state: EmotionalState) -> str:
     """A feeling in words and numbers."""
     tags = "".join(
-        f"<span class='tag'>{escape(name)} {level}</span>"
+        f"<span class='tag'>{escape(name)} {level:g}</span>"
         for name, level in sorted(state.intensities.items(), key=lambda pair: (-pair[1], pair[0]))
     )
     own = speech(state.feeling) if state.feeling else ""

@@ -6,7 +6,6 @@ model says what. Titles are the first words of what happened. What the model can
 undone and shows in the findings.
 """
 
-import re
 from collections.abc import Sequence
 
 from personas.authoring.author import PROMPTS, Author, Step
@@ -22,13 +21,13 @@ from personas.checks.finding import Finding
 from simulacra.domain.persona import Persona
 from simulacra.errors import BadReply
 from simulacra.prompting import Prompt, find_template
+from simulacra.sentences import first_sentence, sentences_of
 
 TEMPERATURE = 0.5
 """At 0 a small model repeats itself, near 1 it leaves the language."""
 
 _TRIES, _EXTENSIONS = 4, 3
 _SENTENCE_TOKENS, _TITLE_WORDS = 60, 8
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 async def plan_briefly(
@@ -127,7 +126,7 @@ async def _event(
     opening = prompt.messages[-1].text
     for time in range(1, _TRIES + 1):
         step = Step(stage="outline", part=f"{part} time {time}", attempt=attempt)
-        happens = _first_sentence(await _continued(author, step, prompt, _SENTENCE_TOKENS))
+        happens = first_sentence(await _continued(author, step, prompt, _SENTENCE_TOKENS))
         told = happens.removeprefix(opening).strip()
         again = any(one.happens.endswith(told) for one in before)
         if not told or (again and time < _TRIES):
@@ -146,7 +145,7 @@ async def _event(
             place="",
             people=(),
             happens=happens,
-            changes=_first_sentence(await _continued(author, step, change, _SENTENCE_TOKENS)),
+            changes=first_sentence(await _continued(author, step, change, _SENTENCE_TOKENS)),
         )
     raise BadReply(
         f"{author.model} told no event for {year} in {_TRIES} tries; try another seed or model."
@@ -188,7 +187,7 @@ async def _continued(author: Author, step: Step, prompt: Prompt, max_tokens: int
 
 def _new(longer: str, text: str) -> bool:
     """Whether the longer text adds a sentence and says none twice."""
-    sentences = [one.strip().casefold() for one in _SENTENCE.split(longer)]
+    sentences = [one.casefold() for one in sentences_of(longer)]
     return word_count(longer) > word_count(text) and len(set(sentences)) == len(sentences)
 
 
@@ -197,7 +196,3 @@ def _placed(outline: Outline, texts: Sequence[str]) -> Manuscript:
     for episode, text in zip(outline.episodes, texts, strict=True):
         manuscript = manuscript.with_paragraphs(episode.id, paragraphs_of(text))
     return manuscript
-
-
-def _first_sentence(text: str) -> str:
-    return _SENTENCE.split(text.strip())[0]

@@ -117,7 +117,7 @@ def edited_facts(text: str, persona: Persona) -> tuple[Fact, ...]:
     path = Path("facts")
     try:
         edited = _Edited.model_validate({"facts": yaml.safe_load(text) or []})
-    except (yaml.YAMLError, ValidationError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date that YAML cannot make is a ValueError
         raise InputError(f"this is no list of facts: {_short(error)}", path=path) from None
     episodes = {one.id: one for one in persona.episodes}
     facts = []

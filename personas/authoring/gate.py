@@ -1,15 +1,19 @@
 """The review gate: what a stage made goes on only once somebody decided so.
 
 Decisions are rows that are only ever added; where a product stands follows from them. An approval
-holds for one text: when something upstream changes it, it waits again.
+holds for one text and for the contradictions that its reviewer saw: when something upstream changes
+the text, or the checks find another contradiction in it, it waits again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from personas.checks.finding import Finding
 from simulacra.domain.authoring import Decision, Product, Review
-from simulacra.errors import InputError, SimulacraError
+from simulacra.errors import InputError, SimulacraError, UnknownName
+
+Checked = Callable[[str], Sequence[Finding]]
+"""What is wrong with a text of a stage."""
 
 _PASSED = (Decision.APPROVED, Decision.AUTO_APPROVED)
 _ANEW = (Decision.REJECTED, Decision.REGENERATED)
@@ -73,6 +77,7 @@ class Gate:
         self._store, self._persona_id = reviews, persona_id
         self._auto_approve, self._by, self._reason = auto_approve, by, reason
         self._rows = reviews.reviews(persona_id)
+        self._texts: dict[str, str | None] = {}
 
     def attempt(self, stage: str, part: str = "") -> int:
         """How often this piece was asked for: one more than it was sent back."""
@@ -83,23 +88,34 @@ class Gate:
         reasons = [row.reason for row in self._of(stage, part) if row.decision in _ANEW]
         return reasons[-1] if reasons else ""
 
-    def passed(self, product: Product) -> Product:
+    def passed(self, product: Product, checked: Checked | None = None) -> Product:
         """The product that goes on: this one, or what an editor put in its place.
 
+        ``checked`` finds what is wrong with an edited text today; without it, what was wrong with
+        it when it was edited counts.
+
         Raises:
-            ReviewNeeded: nobody has decided about it yet.
+            ReviewNeeded: nobody has decided about it yet, or not knowing a contradiction in it.
         """
-        current, seen = product, {product.hash}
-        while (row := self._last(current)) is not None:
-            if row.decision in _PASSED:
-                return current
-            if row.decision is not Decision.EDITED or row.replacement is None:
-                break
-            current = self._store.product(self._persona_id, row.replacement)
-            if current.hash in seen or self._last(current) is None:
-                return current
-            seen.add(current.hash)
+        current, seen = product, {product.text}
+        row = self._last(current)
+        while row is not None and row.decision is Decision.EDITED and row.replacement is not None:
+            edited = self._store.product(self._persona_id, row.replacement)
+            current = with_findings_of(edited, checked(edited.text)) if checked else edited
+            row = None if current.text in seen else self._last(current)
+            if row is None:
+                return self._held(current, edited)
+            seen.add(current.text)
+        if row is not None and row.decision in _PASSED:
+            return self._held(current, self._store.product(self._persona_id, row.product))
         return self._undecided(current)
+
+    def _held(self, product: Product, seen: Product) -> Product:
+        """The product where all its contradictions were seen in the one decided about."""
+        known = {(one.kind, one.message) for one in contradictions(seen)}
+        if {(one.kind, one.message) for one in contradictions(product)} <= known:
+            return product
+        return self._undecided(product)
 
     def _undecided(self, product: Product) -> Product:
         self._store.save_product(self._persona_id, product)
@@ -119,8 +135,20 @@ class Gate:
         return [row for row in self._rows if (row.stage, row.part) == (stage, part)]
 
     def _last(self, product: Product) -> Review | None:
-        rows = [row for row in self._rows if row.product == product.hash]
-        return rows[-1] if rows else None
+        """The last decision about this text, whatever the checks said of it then."""
+        rows = self._of(product.stage, product.part)
+        texts = (self._text(row.product) for row in rows)
+        found = [row for row, text in zip(rows, texts, strict=True) if text == product.text]
+        return found[-1] if found else None
+
+    def _text(self, digest: str) -> str | None:
+        """The text of a product; None where the decision about it did not keep it."""
+        if digest not in self._texts:
+            try:
+                self._texts[digest] = self._store.product(self._persona_id, digest).text
+            except UnknownName:
+                self._texts[digest] = None
+        return self._texts[digest]
 
 
 def contradictions(product: Product) -> list[Finding]:
@@ -131,8 +159,13 @@ def contradictions(product: Product) -> list[Finding]:
 
 def with_findings(stage: str, text: str, findings: Sequence[Finding], part: str = "") -> Product:
     """A product with what checks said of it."""
+    return with_findings_of(Product(stage=stage, part=part, text=text), findings)
+
+
+def with_findings_of(product: Product, findings: Sequence[Finding]) -> Product:
+    """The product with what checks say of it now."""
     plain = tuple(one.model_dump(mode="json") for one in findings)
-    return Product(stage=stage, part=part, text=text, findings=plain)
+    return product.model_copy(update={"findings": plain})
 
 
 def decide(

@@ -185,8 +185,7 @@ def faults_of(reply: MemoryReply, name: str) -> list[str]:
             faults.append(f'"{field}" only repeats its own name.')
         if third := third_person(text, name):
             faults.append(f'"{field}" speaks of the person by name ("{third}"); say "I".')
-    told = _QUOTED.sub(" ", reply.content)
-    if _THIRD_PERSON.search(told) and not _FIRST_PERSON.search(told):
+    if in_third_person(reply.content):
         faults.append('"content" is not in the first person; say "I".')
     return faults
 
@@ -200,6 +199,12 @@ def repeats(reply: MemoryReply) -> list[str]:
             faults.append(f'"{field}" repeats "{seen[text]}".')
         seen.setdefault(text, field)
     return faults
+
+
+def in_third_person(text: str) -> bool:
+    """Whether a text tells of him, her or them and never of me or us; speech in quotes is not."""
+    told = _QUOTED.sub(" ", text)
+    return bool(_THIRD_PERSON.search(told)) and not _FIRST_PERSON.search(told)
 
 
 def third_person(text: str, name: str) -> str | None:

@@ -151,6 +151,8 @@ def read_outline(text: str, life: Life) -> Outline:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"][1:])
         raise InputError(f"{first['msg']}", path=path, field=field or None) from None
+    except ValueError as error:  # a date that YAML cannot make
+        raise InputError(f"the outline is not valid YAML: {error}", path=path) from None
     ids = [one.id for one in outline.episodes]
     if len(set(ids)) < len(ids):
         raise InputError("two episodes of the outline have the same id", path=path)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 
 from personas.authoring.author import Author
 from personas.authoring.biography import biography_findings, write_biography
@@ -22,6 +21,11 @@ from personas.authoring.memories import Made, Wanted, make_memories, with_memori
 from personas.authoring.outline import Outline, plan_life, read_outline
 from personas.authoring.remembering import due
 from personas.authoring.settings import WriteSettings
+from personas.authoring.stage_findings import (
+    biography_contradictions,
+    memory_findings,
+    outline_contradictions,
+)
 from personas.authoring.story_findings import story_findings
 from personas.authoring.story_outline import tell_by_outline
 from personas.authoring.story_paper import tell_by_paper
@@ -101,8 +105,8 @@ class Pipeline:
         story = await self._story(persona, outline, biography)
         told = with_life(persona, biography, story)
         told, findings = await self._facts(told, story)
-        told, made, unmade = await self._memories(told)
-        findings += unmade
+        told, made, wrong = await self._memories(told)
+        findings += wrong
         findings += tuple(
             one.model_copy(update={"span": None}) for one in biography_findings(persona, biography)
         )
@@ -120,8 +124,15 @@ class Pipeline:
             )
         else:
             outline = await plan_life(self.author, persona, count, attempt=attempt, note=note)
+
+        def found(plan: Outline) -> list[Finding]:
+            return [*told_twice(plan), *outline_contradictions(persona, plan, self.check)]
+
         text = outline.to_text()
-        passed = self.gate.passed(with_findings("outline", text, told_twice(outline)))
+        passed = self.gate.passed(
+            with_findings("outline", text, found(outline)),
+            lambda edited: found(read_outline(edited, life)),
+        )
         return outline if passed.text == text else read_outline(passed.text, life)
 
     async def _biography(self, persona: Persona, outline: Outline) -> Manuscript:
@@ -135,18 +146,28 @@ class Pipeline:
             attempt=self.gate.attempt("biography"),
             note=self.gate.note("biography"),
         )
-        findings = biography_findings(persona, biography)
-        return self._reviewed(persona, "biography", biography, findings)
+
+        def found(text: Manuscript) -> list[Finding]:
+            wrong = biography_contradictions(persona, text, self.check)
+            return [*biography_findings(persona, text), *wrong]
+
+        return self._reviewed(persona, "biography", biography, found)
 
     async def _story(self, persona: Persona, outline: Outline, biography: Manuscript) -> Manuscript:
         def heard(story: Manuscript) -> None:
             done, total = len(story.written), len(outline.episodes)
             self.heard(Progress(stage="story", done=done, total=total, words=story.words))
 
-        def review(story: Manuscript, part: str) -> Manuscript:
+        def open_(story: Manuscript) -> list[Finding]:
             told = with_life(persona, biography, story)
-            open_ = [one for one in self.check(told) if one.severity == "contradiction"]
+            return [one for one in self.check(told) if one.severity == "contradiction"]
+
+        def review(story: Manuscript, part: str) -> Manuscript:
             return self._reviewed(persona, "story", story, open_, part)
+
+        def found(story: Manuscript) -> list[Finding]:
+            wrong = self.check(with_life(persona, biography, story))
+            return [*story_findings(story, outline, self.settings), *wrong]
 
         self.heard(Progress(stage="story", total=len(outline.episodes)))
         gates = StoryGates(self.gate, self.settings.gate_every, review, heard)
@@ -157,11 +178,7 @@ class Pipeline:
             story = await tell_by_outline(self.author, telling, outline)
         else:
             story = await tell_by_paper(self.author, telling, biography, self.embedder)
-        findings = [
-            *story_findings(story, outline, self.settings),
-            *self.check(with_life(persona, biography, story)),
-        ]
-        return self._reviewed(persona, "story", story, findings)
+        return self._reviewed(persona, "story", story, found)
 
     async def _facts(self, told: Persona, story: Manuscript) -> tuple[Persona, tuple[Finding, ...]]:
         total = len(story.chapters)
@@ -172,7 +189,11 @@ class Pipeline:
         with_facts = _with_facts(told, facts)
         findings += tuple(self.check(with_facts))
         text = facts_text(with_facts)
-        passed = self.gate.passed(with_findings("facts", text, findings))
+
+        def found_in(edited: str) -> Sequence[Finding]:
+            return self.check(_with_facts(told, edited_facts(edited, told)))
+
+        passed = self.gate.passed(with_findings("facts", text, findings), found_in)
         if passed.text != text:
             with_facts = _with_facts(told, edited_facts(passed.text, told))
         return with_facts, findings
@@ -180,7 +201,7 @@ class Pipeline:
     async def _memories(
         self, told: Persona
     ) -> tuple[Persona, tuple[Memory, ...], tuple[Finding, ...]]:
-        """The persona with its memories, those the model made, and episodes that have none."""
+        """The persona with its memories, those the model made, and what is wrong with them."""
         self.heard(Progress(stage="memories", total=len(told.episodes), words=told.story_words))
         wanted = due(told, ()).wanted
         attempt = self.gate.attempt("memories")
@@ -191,27 +212,34 @@ class Pipeline:
         unmade = tuple(_unmade(one, done) for one in wanted if one.memory in done.failures)
         rows = [one.model_dump(mode="json", exclude_defaults=True) for one in memories]
         text = yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=100)
-        passed = self.gate.passed(with_findings("memories", text, unmade))
+        findings = (*unmade, *memory_findings(told, memories, self.check))
+        passed = self.gate.passed(
+            with_findings("memories", text, findings),
+            lambda edited: memory_findings(told, edited_memories(edited), self.check),
+        )
         if passed.text != text:
             memories = edited_memories(passed.text)
+            findings = (*unmade, *memory_findings(told, memories, self.check))
         made = tuple(one for one in memories if one == done.memories.get(one.id))
         whole = Persona.model_validate({**told.model_dump(), "memories": tuple(memories)})
-        return whole, made, unmade
+        return whole, made, findings
 
     def _reviewed(
         self,
         persona: Persona,
         stage: str,
         text: Manuscript,
-        findings: Sequence[Finding],
+        found: Callable[[Manuscript], Sequence[Finding]],
         part: str = "",
     ) -> Manuscript:
         """The manuscript once its gate let it pass, as edited."""
-        product = with_findings(stage, text.to_file(), findings, part)
-        passed = self.gate.passed(product)
-        if passed.text == product.text:
-            return text
-        return read_manuscript(passed.text, life_of(persona.profile), text if part else None)
+
+        def read(edited: str) -> Manuscript:
+            return read_manuscript(edited, life_of(persona.profile), text if part else None)
+
+        product = with_findings(stage, text.to_file(), found(text), part)
+        passed = self.gate.passed(product, lambda edited: found(read(edited)))
+        return text if passed.text == product.text else read(passed.text)
 
     def _marked(self, persona: Persona) -> Persona:
         """The persona with a note of how it was written."""
@@ -260,5 +288,5 @@ def edited_memories(text: str) -> list[Memory]:
     """
     try:
         return [Memory.model_validate(row) for row in yaml.safe_load(text) or []]
-    except (yaml.YAMLError, ValidationError, TypeError):
+    except (yaml.YAMLError, ValueError, TypeError):
         raise InputError("the edited memories are no list of memories", path="memories") from None

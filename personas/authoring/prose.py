@@ -3,7 +3,6 @@
 import re
 
 _END = re.compile(r"[.!?…][\"'”’»)]*(?=\s|$)")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+")
 
 
 def whole_sentences(text: str) -> str:

@@ -1,15 +1,17 @@
 """Writing one character of a workspace: begun, stopped, reviewed, gone on with, saved."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from personas.authoring.author import Author, OnCall
-from personas.authoring.brief import TEMPERATURE
+from personas.authoring.biography import biography_findings
+from personas.authoring.brief import TEMPERATURE, told_twice
 from personas.authoring.facts import edited_facts
-from personas.authoring.gate import Gate, ReviewNeeded, decide, with_findings
+from personas.authoring.gate import Gate, ReviewNeeded, decide, with_findings_of
 from personas.authoring.life import life_of
-from personas.authoring.manuscript import Manuscript, read_manuscript
+from personas.authoring.manuscript import read_manuscript
 from personas.authoring.outline import read_outline
 from personas.authoring.pipeline import (
     Heard,
@@ -22,7 +24,12 @@ from personas.authoring.pipeline import (
 )
 from personas.authoring.remembering import records
 from personas.authoring.settings import WriteSettings
-from personas.checks.finding import Check
+from personas.authoring.stage_findings import (
+    biography_contradictions,
+    memory_findings,
+    outline_contradictions,
+)
+from personas.checks.finding import Check, Finding
 from simulacra.domain.authoring import Decision, Product, Review, Work, WorkStatus
 from simulacra.domain.base import Frozen
 from simulacra.domain.change import Draft
@@ -32,6 +39,8 @@ from simulacra.llm.limits import Bounded, Budget, Stoppable
 from simulacra.memory.embedders import WordLlamaEmbedder
 from simulacra.runs.interrupts import interrupts
 from simulacra.workspace import Workspace
+
+_TEXTS = ("biography", "story")
 
 
 class WorkOptions(Frozen):
@@ -180,7 +189,7 @@ def decide_on(
     store = workspace.authoring
     row = decide(store, persona.id, product, decision, by=by, reason=reason, replacement=edited)
     work = store.work(persona.id)
-    if work is not None and work.product == product.hash:
+    if work is not None and work.product and store.product(persona.id, work.product) == product:
         store.stand(persona.id, work.number, WorkStatus.WORKING)
     return row
 
@@ -189,33 +198,43 @@ def _edited(
     workspace: Workspace, persona: Persona, product: Product, text: str, check: Check
 ) -> Product:
     """The product with another text, read as the pipeline will, and what is wrong with that."""
-    life, stage = life_of(persona.profile), product.stage
+    passed = partial(_passed, workspace, persona)
+    return with_findings_of(
+        product.model_copy(update={"text": text}),
+        _wrong_with(persona, product.stage, text, passed, check),
+    )
+
+
+def _wrong_with(
+    persona: Persona, stage: str, text: str, passed: Callable[[str], str], check: Check
+) -> Sequence[Finding]:
+    """What is wrong with the text of a stage; ``passed`` gives that of one before it."""
+    life = life_of(persona.profile)
     if stage == "outline":
-        read_outline(text, life)
-    elif stage in ("biography", "story"):
+        outline = read_outline(text, life)
+        return [*told_twice(outline), *outline_contradictions(persona, outline, check)]
+    if stage in ("biography", "story"):
         chapters = read_manuscript(text, life)
         if not chapters.chapters:
             raise InputError(f"the {stage} has no headings '## id | date | age N | title'")
-        if stage == "story":
-            told = with_life(persona, _passed(workspace, persona, "biography"), chapters)
-            return with_findings(stage, text, check(told), product.part)
-    elif stage == "facts":
-        passed = (_passed(workspace, persona, one) for one in ("biography", "story"))
-        told = with_life(persona, *passed)
-        told = told.model_copy(update={"facts": edited_facts(text, told)})
-        return with_findings(stage, text, check(told), product.part)
-    else:
-        edited_memories(text)
-    return product.model_copy(update={"text": text})
+        if stage == "biography":
+            wrong = biography_contradictions(persona, chapters, check)
+            return [*biography_findings(persona, chapters), *wrong]
+        return check(with_life(persona, read_manuscript(passed("biography"), life), chapters))
+    told = with_life(persona, *(read_manuscript(passed(one), life) for one in _TEXTS))
+    facts = text if stage == "facts" else passed("facts")
+    told = told.model_copy(update={"facts": edited_facts(facts, told)})
+    if stage == "facts":
+        return check(told)
+    return memory_findings(told, edited_memories(text), check)
 
 
-def _passed(workspace: Workspace, persona: Persona, stage: str) -> Manuscript:
-    """Biography or story as it was let pass last."""
+def _passed(workspace: Workspace, persona: Persona, stage: str) -> str:
+    """The text of a stage as it was let pass last."""
     rows = [
         row
         for row in workspace.authoring.reviews(persona.id)
         if (row.stage, row.part) == (stage, "")
     ]
     digest = rows[-1].replacement or rows[-1].product
-    text = workspace.authoring.product(persona.id, digest).text
-    return read_manuscript(text, life_of(persona.profile))
+    return workspace.authoring.product(persona.id, digest).text

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from personas.checks.calendar import weekday
-from personas.checks.claims import Life, windows
+from personas.checks.claims import Life
 from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.passages import sentence_at
@@ -23,6 +23,13 @@ _DEED = re.compile(
     rf"(?:He|She|They) (?:{PAST.pattern})\b(?:(?! that "
     rf"| who | which )[^,;:\"“])*$"
 )
+_OF_A_TIME = re.compile(
+    r"\b(?:spring|summer|autumn|fall|winter|beginning|start|middle|end|year|month|week|night|day"
+    r"|morning|evening|april|may|june|july|august|\w+ember|october|\w+uary|march|christmas|easter"
+    r"|first|second|\w+th)\s+$",
+    re.IGNORECASE,
+)
+_WORD = 20  # characters
 _ON = re.compile(r"\b(?:on|in)\s+$")
 # Small letters only: "May" is a month.
 _AHEAD = re.compile(
@@ -35,7 +42,6 @@ _AHEAD = re.compile(
 
 def days_told(life: Life) -> Iterator[Finding]:
     """Days that no calendar has, and days of the week that were others."""
-    told = windows(life.persona)
     for episode, start, text, field in _texts(life):
         for one in told_dates(text):
             span = Span(start=start + one.span.start, end=start + one.span.end)
@@ -47,7 +53,7 @@ def days_told(life: Life) -> Iterator[Finding]:
                     kind="impossible-date", severity="contradiction", message=message, **where
                 )
             elif one.weekday:
-                window = told.get(episode.id) if episode else None
+                window = life.windows.get(episode.id) if episode else None
                 days = _days(one, window)
                 if days and all(weekday(day) != one.weekday for day in days):
                     message = f"{words}: {days[0]} was a {weekday(days[0]).title()}"
@@ -106,6 +112,10 @@ def _did(mentions: Coreference, text: str, sentence: Span, when: Span) -> bool:
 
     The date may come first ("in 1975 Ana crossed the river"); then the subject follows at once.
     """
+    if text.startswith("of ", when.start) and not _OF_A_TIME.search(
+        text, max(when.start - _WORD, 0), when.start
+    ):
+        return False  # "a bolt of 1931": the year of the thing
     if sentence.start <= when.start < sentence.start + len("on the "):
         at_once = re.compile(rf",? ({mentions.subject()}) (\w+)")
         match = at_once.match(text, when.end)

@@ -16,7 +16,7 @@ from personas.checks.finding import Finding
 from personas.checks.names import Names
 from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Span
-from simulacra.domain.persona import Episode, Persona
+from simulacra.domain.persona import Episode, Persona, Profile
 
 _DATED = re.compile(r"\b(\d{4}(?:-\d{2}(?:-\d{2})?)?)\b(?:\s+(?:to|until)\s+(\d{4}[-\d]*))?")
 
@@ -95,6 +95,11 @@ class Life:
         """Whom the pronouns of the life mean."""
         return Coreference(self.persona)
 
+    @cached_property
+    def windows(self) -> dict[str, Period]:
+        """The time that each dated episode tells of, by its id: see ``windows``."""
+        return windows(self.persona)
+
     @property
     def main(self) -> str:
         """The key of the person whose life it is."""
@@ -103,13 +108,17 @@ class Life:
     @cached_property
     def born(self) -> Period | None:
         """The day, or the days, on which the person can have been born, by the profile."""
-        known = self.persona.profile
-        if known.date_of_birth:
-            return known.date_of_birth, known.date_of_birth
-        if not known.as_of:
-            return None
-        first = known.as_of - relativedelta(years=known.age + 1) + timedelta(days=1)
-        return first, known.as_of - relativedelta(years=known.age)
+        return birth_of(self.persona.profile)
+
+
+def birth_of(profile: Profile) -> Period | None:
+    """The day of birth that a profile gives, or the days that its age leaves open."""
+    if profile.date_of_birth:
+        return profile.date_of_birth, profile.date_of_birth
+    if not profile.as_of:
+        return None
+    first = profile.as_of - relativedelta(years=profile.age + 1) + timedelta(days=1)
+    return first, profile.as_of - relativedelta(years=profile.age)
 
 
 def windows(persona: Persona) -> dict[str, Period]:

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from personas.checks.calendar import WEEKDAYS
 from personas.checks.names import folded
+from personas.checks.told_dates import ORDINALS
+from personas.checks.wording import NUMBERS
 from simulacra.domain.persona import Persona
 
 _PRONOUNS = {"male": ("he", "him", "his", "himself"), "female": ("she", "her", "hers", "herself")}
@@ -49,6 +51,11 @@ _LITTLE = frozenset((
     "twice", "later", "meanwhile", "afterwards", "perhaps", "instead", "still", "even", "only",
     "because", "although", "though", "whoever", "whatever", "years", "today", "tomorrow",
 ))  # fmt: skip
+_COUNTING = frozenset((
+    *NUMBERS, *ORDINALS, "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    "half", "dozens", "hundred", "hundreds", "thousand", "thousands", "million", "millions",
+))  # fmt: skip
+_OWN_NAMES = ("first_name", "nickname")  # endings of attributes that name the person
 _BACK = 240  # characters: a pronoun seldom reaches further than two sentences
 
 
@@ -65,8 +72,17 @@ class Coreference:
 
     @cached_property
     def given(self) -> str:
-        """The word of the name that the story uses alone most often; else the first."""
+        """The word of the name that the story uses alone most often; else the first.
+
+        A word that also names a relative in the profile means the person only if each does.
+        """
         words = self.persona.name.split()
+        known = self.persona.profile.attributes.items()
+        kin = {
+            word for key, value in known if not key.endswith(_OWN_NAMES)
+            for word in _CAPITAL.findall(value)
+        }  # fmt: skip
+        words = [one for one in words if one not in kin] or words
         whole = re.escape(self.persona.name)
         told = re.sub(whole, " ", self.persona.story)
         times = [len(re.findall(rf"(?<![^\W_]){re.escape(one)}(?![^\W_])", told)) for one in words]
@@ -77,7 +93,7 @@ class Coreference:
         """Words that mean the person alone: the given name and its long form."""
         given = [
             value for key, value in self.persona.profile.attributes.items()
-            if key.endswith(("first_name", "nickname"))
+            if key.endswith(_OWN_NAMES)
         ]  # fmt: skip
         return frozenset(folded(one) for one in (self.given, *given))
 
@@ -166,11 +182,11 @@ class Coreference:
 
     @cached_property
     def _proper(self) -> frozenset[str]:
-        """Words that the life writes with a capital and never without one, but for little ones."""
+        """Words that the life writes with a capital only, but for little ones and numbers."""
         told = f"{self.persona.story}\n{self.persona.biography}"
         large = {folded(one) for one in _CAPITAL.findall(told)}
         small = {folded(one) for one in _SMALL_LETTERS.findall(told)}
-        return frozenset(large - small - _LITTLE) | self.own_names
+        return frozenset(large - small - _LITTLE - _COUNTING) | self.own_names
 
     @cached_property
     def _sex(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from personas.checks import (
     headings,
     lifetimes,
     order,
+    remembered,
     repeats,
     spelling,
     told_birth,
@@ -72,6 +73,7 @@ _CONTRADICTIONS: tuple[_LifeCheck, ...] = (
     family.marriages,
     family.degrees,
     family.counted_apart,
+    remembered.dated,
 )
 _WARNINGS: tuple[_LifeCheck, ...] = (
     untold.attributes_untold,
@@ -79,6 +81,7 @@ _WARNINGS: tuple[_LifeCheck, ...] = (
     spelling.other_surname,
     repeats.phrases_repeated,
     repeats.passages_alike,
+    remembered.in_first_person,
 )
 
 

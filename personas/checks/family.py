@@ -167,7 +167,8 @@ def _fallen(life: Life) -> Iterator[Finding]:
             later = [
                 one
                 for one in claims
-                if one.told and claim.told and one.told[0] > claim.told[0]
+                if one.source != "text"  # "her son" says that there is one, not that he is the only
+                and one.told and claim.told and one.told[0] > claim.told[0]
                 and (_whole(one) or 0) < (_whole(claim) or 0)
             ]  # fmt: skip
             if later:

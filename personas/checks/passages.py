@@ -1,17 +1,12 @@
 """Sentences of a text, with their places."""
 
-import re
 from collections.abc import Iterator
 
 from personas.checks.finding import Finding
 from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Span
 from simulacra.domain.persona import Episode, Persona
-
-_END = re.compile(
-    r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\bLic)(?<!\bNo)[.!?…][\"'”’)]*\s+(?=[\"'“‘(]?[^\Wa-z_])"
-    r"|\n\s*\n"
-)
+from simulacra.sentences import sentence_places
 
 
 class Sentence(Frozen):
@@ -23,21 +18,14 @@ class Sentence(Frozen):
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
     """The sentences between two places of a text; their spans point into the whole of it."""
-    end = len(text) if end is None else end
-    begin = start
-    for match in _END.finditer(text, start, end):
-        if match.start() >= begin:
-            yield _sentence(text, begin, match.end())
-            begin = match.end()
-    if text[begin:end].strip():
-        yield _sentence(text, begin, end)
+    for first, last in sentence_places(text[start:end]):
+        span = Span(start=start + first, end=start + last)
+        yield Sentence(text=text[span.start : span.end], span=span)
 
 
 def sentence_at(text: str, place: int, start: int, end: int) -> Sentence:
     """The sentence around a place, within ``start`` and ``end``."""
-    return next(
-        one for one in sentences(text, start, end) if one.span.start <= place < one.span.end
-    )
+    return next(one for one in sentences(text, start, end) if place < one.span.end)
 
 
 def told_sentences(persona: Persona) -> Iterator[tuple[Episode, Sentence]]:
@@ -73,7 +61,3 @@ def told_wrong(
         episode=episode.id,
         detail=f"profile.{field}" if field else "",
     )
-
-
-def _sentence(text: str, start: int, end: int) -> Sentence:
-    return Sentence(text=text[start:end].rstrip(), span=Span(start=start, end=end))

@@ -7,7 +7,7 @@ from datetime import date
 from text_to_num import text2num
 
 from personas.checks.calendar import Period, birth_for, earlier
-from personas.checks.claims import Life, day_of, windows
+from personas.checks.claims import Life, day_of
 from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.passages import Sentence, in_speech, told_sentences, told_wrong
@@ -52,7 +52,7 @@ def events_ordered(life: Life) -> Iterator[Finding]:
     people = People(life.persona)
     events = _events(life, people)
     for episode, one, _, kind, who in _references(life, people, _AFTER):
-        told = windows(life.persona).get(episode.id)
+        told = life.windows.get(episode.id)
         for event in _of(events, kind, who):
             if told and earlier(told, event.days) and not _within(event, one):
                 yield _wrong("out-of-order", episode, one, event)
@@ -76,7 +76,7 @@ def lengths_told(life: Life) -> Iterator[Finding]:
     people = People(life.persona)
     events = _events(life, people)
     for episode, one, match, kind, who in _references(life, people, _LENGTHS):
-        told = windows(life.persona).get(episode.id)
+        told = life.windows.get(episode.id)
         years = _number(match["years"])
         for event in _of(events, kind, who):
             if told is None or _within(event, one):
@@ -111,12 +111,11 @@ def deaths(life: Life, people: People) -> list[Event]:
     """The deaths that the text tells in plain words, with their days."""
     found = []
     story = life.persona.story
-    told = windows(life.persona)
     before: Sentence | None = None
     for episode, one in told_sentences(life.persona):
         death = people.death_in(one.span.start, one.span.end, before)
         before = one
-        window, day = told.get(episode.id), day_of(episode)
+        window, day = life.windows.get(episode.id), day_of(episode)
         if death is None or window is None or day is None or in_speech(story, death.start):
             continue
         days = _days_of(one.text, death.earlier, window)
@@ -169,9 +168,8 @@ def _unions(life: Life) -> list[Event]:
 def _births(life: Life, people: People) -> list[Event]:
     """Births of people whose age a sentence of an episode gives: "Kayla was eleven"."""
     found = []
-    when = windows(life.persona)
     for episode, one in told_sentences(life.persona):
-        day = when.get(episode.id)
+        day = life.windows.get(episode.id)
         told = told_age(people, one.text)
         if day and told and not in_speech(life.persona.story, one.span.start):
             born = birth_for(told[1], day)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from personas.authoring.unmentioned import unmentioned
 from personas.checks.claims import Life
 from personas.checks.finding import Finding
-from personas.checks.kinship import says_none
 
 
 def attributes_untold(life: Life) -> Iterator[Finding]:
@@ -15,8 +14,6 @@ def attributes_untold(life: Life) -> Iterator[Finding]:
     if not text.strip():
         return
     for label, value in unmentioned(persona, text):
-        if says_none(value):
-            continue
         yield Finding(
             kind="attribute-untold",
             severity="warning",

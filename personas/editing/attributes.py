@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from personas.formats.text_files import first_problem
 from simulacra.domain.persona import FACETS, Persona, Personality, Profile
 from simulacra.errors import InputError, UnknownName
+from simulacra.plain_text import one_line
 
 _LISTS = frozenset({"languages", "hobbies", "short_term_goals"})
 _PLAIN = ("name", "biography", *(key for key in Profile.model_fields if key != "attributes"))
@@ -74,6 +75,7 @@ def with_values(persona: Persona, values: Mapping[str, Any]) -> Persona:
             profile[key] = None if nullable and value == "" else value
     if own.get("name") == "":
         raise InputError("a person needs a name", field="name")
+    one_line(str(own.get("name", "")), "the name", field="name")
     if profile["gender"] == "":
         raise InputError("a person needs a gender", field="gender")
     try:

@@ -14,6 +14,7 @@ from functools import cached_property
 from personas.dates import dates_in
 from simulacra.domain.memory import Span
 from simulacra.memory.lexical import content_words
+from simulacra.sentences import sentence_places
 
 _LONG = 4  # content words from which on half of them are enough
 _TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
@@ -23,7 +24,6 @@ _PARTICLES = frozenset(
         "y", "e", "i", "of", "van", "von", "der", "den",
     }
 )  # fmt: skip
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*[\"'”’)]*")
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,8 @@ def names_in(text: str) -> list[str]:
 
 def sentences_of(text: str) -> Iterator[Span]:
     """The sentences of a text; a line break ends one too."""
-    for match in _SENTENCE.finditer(text):
-        start = match.start() + len(match.group()) - len(match.group().lstrip())
-        end = match.end() - (len(match.group()) - len(match.group().rstrip()))
-        if start < end:
-            yield Span(start=start, end=end)
+    for start, end in sentence_places(text, by_line=True):
+        yield Span(start=start, end=end)
 
 
 def first_mention(values: Sequence[Value], text: str) -> tuple[Value, Span] | None:

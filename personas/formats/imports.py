@@ -7,6 +7,7 @@ from personas.formats.human_simulacra import is_human_simulacra, read_human_simu
 from personas.formats.packs import is_pack, read_pack
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError
+from simulacra.plain_text import one_line
 
 
 def import_persona(
@@ -17,9 +18,16 @@ def import_persona(
     ``age`` and ``gender`` are for cards, which seldom say either plainly.
 
     Raises:
-        InputError: the path is none of these, or something in it is missing or broken; then
-            nothing at all is imported.
+        InputError: the path is none of these, something in it is missing or broken, or a name is
+            no line of plain text; then nothing at all is imported.
     """
+    people = _read(path, age=age, gender=gender)
+    for one in people:
+        one_line(one.name, "the name", path=path, field="name")
+    return people
+
+
+def _read(path: Path, *, age: int | None, gender: str | None) -> list[Persona]:
     if not path.exists():
         raise InputError("there is no such file or folder", path=path)
     if is_card(path):

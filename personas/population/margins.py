@@ -11,6 +11,7 @@ from pathlib import Path
 from personas.population.tables import CsvTable, TableRow, read_table
 from simulacra.domain.base import Frozen
 from simulacra.errors import InputError
+from simulacra.plain_text import one_line
 
 COLUMNS = ("variable", "category", "share")
 TOLERANCE = 0.005
@@ -81,6 +82,7 @@ def _read(row: TableRow, names: Mapping[str, str], table: CsvTable) -> tuple[str
     for name, value in (("variable", variable), ("category", category), ("share", text)):
         if not value:
             raise InputError(f"the {name} is empty", path=table.path, line=row.line, field=name)
+        one_line(value, f"the {name}", path=table.path, line=row.line)
     share = _number(text)
     if share is None:
         message = f"{text!r} is no number: write 0.25, 25 or 25%"

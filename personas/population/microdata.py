@@ -18,7 +18,7 @@ the constraints.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -37,8 +37,22 @@ from personas.population.raking import Floats
 from personas.population.tables import CsvTable, TableRow, read_table
 from simulacra.domain.base import Frozen
 from simulacra.errors import InputError
+from simulacra.plain_text import one_line
 
 _DATES = ("date_of_birth", "birth_year")
+_KEYS = {
+    "columns": "lines such as `sex: gender`, at least one",
+    "weight": "the name of a column",
+    "missing": 'a list of texts, such as ["", NA]',
+    "constants": "attributes and their texts, such as {place: Austria}",
+    "draw": "resample or rows",
+}
+_COLUMN_KEYS = {
+    "as": "the name of an attribute, such as `as: gender`",
+    "recode": "values and what they become, such as {1: male, 2: female}",
+    "format": 'the form of a date, such as "%d/%m/%Y"',
+    "missing": "keep or drop",
+}
 
 
 class ColumnMapping(Frozen):
@@ -117,11 +131,37 @@ def read_mapping(path: Path) -> Mapped:
         for name, one in document["columns"].items()
     }
     try:
-        return Mapped.model_validate(document)
+        mapped = Mapped.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise InputError(first["msg"], path=path, field=field) from None
+        place, message = _problem(error)
+        raise InputError(message, path=path, field=place) from None
+    columns = mapped.columns.values()
+    recoded = [str(text) for one in columns for text in (one.recode or {}).values()]
+    constants = (*mapped.constants, *mapped.constants.values())
+    for text in (*(one.to for one in columns), *recoded, *constants):
+        one_line(text, "an attribute or value", path=path)
+    return mapped
+
+
+def _problem(error: ValidationError) -> tuple[str, str]:
+    """Where a mapping is wrong, and in one sentence what may stand there."""
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"] if part != "[key]"]
+    keys = _KEYS if len(place) == 1 else _COLUMN_KEYS
+    if first["type"] == "extra_forbidden":
+        return ".".join(place), f"unknown key {place[-1]!r}: use {', '.join(keys)}"
+    if first["type"] == "missing":
+        return ".".join(place), f"{place[-1]!r} is missing: write {keys[place[-1]]}"
+    return ".".join(place), f"this must be {_shape(place)}"
+
+
+def _shape(place: Sequence[str]) -> str:
+    """What may stand for a key at the top, for a whole column, or for a key of it."""
+    if place[0] != "columns" or len(place) == 1:
+        return _KEYS[place[0]]
+    if len(place) == 2:
+        return "an attribute's name, or a mapping such as {as: gender, recode: {1: male}}"
+    return _COLUMN_KEYS[place[2]]
 
 
 def read_microdata(path: Path, mapping_path: Path, pools: Pools, as_of: date) -> Microdata:
@@ -179,6 +219,7 @@ class _Reader:
                     return None
                 self._missing[column.to] += 1
                 continue
+            one_line(text, f"the {name}", path=self._table.path, line=row.line)
             text = self._recoded(name, text, row)
             if column.to in _DATES:
                 meaning, said = self._born(column, text, row)

@@ -9,12 +9,15 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from simulacra.cognition.persona_prompt import facts_of
-from simulacra.cognition.state import Exchange, Stimulus
+from simulacra.cognition.role import fault_of
+from simulacra.cognition.state import Stimulus
+from simulacra.cognition.working_memory import fitting, in_view, told
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Request, Scores
-from simulacra.domain.memory import Memory, Recalled
+from simulacra.domain.emotion import EmotionalState, baseline_of
+from simulacra.domain.memory import Recalled
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Method
+from simulacra.domain.run import Mechanism
 from simulacra.llm.loops import PerLoop
 from simulacra.llm.port import Model
 from simulacra.memory.excerpts import key_sentences
@@ -25,22 +28,27 @@ from simulacra.prompting import Prompt, find_template
 class Budgets(Frozen):
     """How much reaches the model and how much it may say.
 
-    ``memories`` recalled; ``sentences`` of them that are shown (None: whole memories); ``facts`` of
-    self-knowledge recalled beside them, for a prefix that holds few; ``echo`` shows earlier answers
-    beside their questions (a small model repeats the answer that it sees);
-    ``exchanges`` of the interview that stay in view; the rest are reply lengths in tokens:
-    ``emotion_tokens`` of a structured appraisal, ``feeling_tokens`` of one in words.
+    ``memories`` recalled and ``memory_tokens`` of them shown, or that many key ``sentences``;
+    ``facts`` of self-knowledge recalled beside them, for a prefix that holds few; ``echo`` shows
+    earlier answers beside their questions (a small model repeats the answer that it sees);
+    ``exchange_tokens`` of the interview that stay in view, and at most ``exchanges``; the rest are
+    reply lengths in tokens: ``emotion_tokens`` and ``plan_tokens`` of structured replies,
+    ``feeling_tokens``, ``thought_tokens`` and ``voice_tokens`` (both at once) of such in words.
     """
 
     memories: int = 5
     passages: int = 3
+    memory_tokens: int = 1200
     sentences: int | None = None
     facts: int = 0
     echo: bool = True
-    exchanges: int = 40
-    emotion_tokens: int = 250
+    exchanges: int | None = None
+    exchange_tokens: int = 2400
+    emotion_tokens: int = 300
     feeling_tokens: int = 20
-    plan_tokens: int = 160
+    plan_tokens: int = 400
+    thought_tokens: int = 24
+    voice_tokens: int = 40
     closed_tokens: int = 60
     short_tokens: int = 60
     long_tokens: int = 400
@@ -50,11 +58,12 @@ FULL = Budgets()
 BRIEF = Budgets(
     memories=6,
     passages=3,
+    memory_tokens=400,
     sentences=3,
     facts=2,
     exchanges=1,
+    exchange_tokens=160,
     echo=False,
-    plan_tokens=24,
     short_tokens=24,
     long_tokens=64,
 )
@@ -89,11 +98,7 @@ class Priors:
         self, key: str, model: Model, request: Request, options: tuple[str, ...]
     ) -> Scores:
         scores = await model.score(request, options)
-        usage = scores.call.usage
-        free = {"latency": 0.0, "attempts": 0, "cost": 0.0}
-        kept = usage.model_copy(update={"tokens_cached": usage.tokens_in})
-        call = scores.call.model_copy(update={**free, "usage": kept})
-        self._kept[key] = scores.model_copy(update={"call": call})
+        self._kept[key] = scores.model_copy(update={"call": scores.call.kept()})
         if len(self._kept) > self._keep:
             self._kept.popitem(last=False)
         return scores
@@ -101,10 +106,10 @@ class Priors:
 
 @dataclass(frozen=True)
 class MindContext:
-    """One persona with one method and one model."""
+    """One persona with one mechanism and one model."""
 
     persona: Persona
-    method: Method
+    mechanism: Mechanism
     model: Model
     recaller: Recaller | None
     priors: Priors = field(default_factory=Priors)
@@ -115,14 +120,24 @@ class MindContext:
         return self.model.info.detail == "brief"
 
     @property
+    def in_words(self) -> bool:
+        """Whether agents speak in words and options are scored, for want of structured output."""
+        return self.model.info.elicitation == "score"
+
+    @property
     def budgets(self) -> Budgets:
         """The budgets that fit the model."""
         return BRIEF if self.brief else FULL
 
     @cached_property
+    def baseline(self) -> EmotionalState:
+        """The mood that this person returns to."""
+        return baseline_of(self.persona.personality.domain_levels())
+
+    @cached_property
     def prefix(self) -> str:
         """The static part of every prompt: the same text for all agents and all items."""
-        if self.method == "blank":
+        if self.mechanism.method == "blank":
             return find_template("blank").render({}).messages[0].text
         name = "persona_brief" if self.brief else "persona_full"
         facts = facts_of(self.persona, further=not self.brief)
@@ -134,19 +149,36 @@ class MindContext:
 
     def situation(self, stimulus: Stimulus, recalled: tuple[Recalled, ...]) -> str:
         """What all agents see of the moment: the interview so far, the memories, the question."""
+        budgets, exchanges = self.budgets, stimulus.interview.exchanges
         lived = [one for one in recalled if one.memory.origin != "self"]
         variables = {
-            "exchanges": in_view(stimulus.interview.exchanges, self.budgets.exchanges),
-            "memories": self._memories(stimulus, lived),
+            "exchanges": in_view(exchanges, budgets.exchange_tokens, budgets.exchanges),
+            "memories": fitting(self._memories(stimulus, lived), budgets.memory_tokens),
             "known": [one.memory.content for one in recalled if one.memory.origin == "self"],
             "question": stimulus.text,
-            "echo": self.budgets.echo,
+            "echo": budgets.echo,
+            "aside": self.guidance(stimulus),
         }
         return find_template("situation").render(variables).messages[0].text
 
+    def guidance(self, stimulus: Stimulus) -> str:
+        """What a recognised try to bring the person out of role means to them; else nothing."""
+        probe = None if self.mechanism.method == "blank" else stimulus.probe
+        if probe is None:
+            return ""
+        variables = {"probe": probe, "name": self.persona.name}
+        return find_template("role").render(variables).messages[0].text
+
+    def fault_in(self, reply: str) -> str:
+        """How a reply falls out of role, "" where it does not; nobody is no role."""
+        if self.mechanism.method == "blank":
+            return ""
+        instructions, _, description = self.prefix.partition("\n\n")
+        return fault_of(reply, instructions, description or self.prefix)
+
     def _memories(self, stimulus: Stimulus, lived: list[Recalled]) -> list[str]:
         if self.budgets.sentences is None:
-            return [_told(one.memory) for one in lived]
+            return [told(one.memory) for one in lived]
         return key_sentences(lived, stimulus.query, self.budgets.sentences)
 
     def render(self, name: str, variables: Mapping[str, Any]) -> Prompt:
@@ -168,27 +200,3 @@ def request_for(
         seed=stimulus.seed,
         **more,
     )
-
-
-def in_view(exchanges: tuple[Exchange, ...], limit: int) -> tuple[Exchange, ...]:
-    """The latest exchanges, at most ``limit``.
-
-    Older ones leave in blocks of half the limit, so that the prompts of several items in a row
-    begin alike and a provider's cache holds.
-    """
-    if len(exchanges) <= limit:
-        return exchanges
-    block = max(1, limit // 2)
-    start = -(-(len(exchanges) - limit) // block) * block
-    return exchanges[start:]
-
-
-def _told(memory: Memory) -> str:
-    age = f"age {memory.age}" if memory.age is not None else None
-    when = ", ".join(part for part in (memory.when, age) if part)
-    parts = [f"({when}) {memory.content}" if when else memory.content]
-    if memory.thought:
-        parts.append(f"What you thought: {memory.thought}")
-    if memory.feeling:
-        parts.append(f"What you felt: {memory.feeling}")
-    return " ".join(parts)

@@ -9,9 +9,9 @@ from simulacra.cognition.context import ANYBODY, MindContext, request_for
 from simulacra.cognition.elicitation import probabilities_of
 from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.state import Mind, Stimulus
+from simulacra.cognition.thoughts import thought, thought_as
 from simulacra.domain.call import Call
 from simulacra.domain.emotion import EMOTIONS, EmotionalState, EmotionName, Intensity
-from simulacra.llm.structured import complete_as
 from simulacra.prompting import find_template
 
 # Places on the circumplex of Russell (1980), read off as valence (-1..1) and arousal (0..1).
@@ -41,6 +41,7 @@ class _Named(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: EmotionName
     intensity: Intensity
+    cause: str
 
 
 class Appraisal(BaseModel):
@@ -52,30 +53,40 @@ class Appraisal(BaseModel):
     arousal: Annotated[int, Field(ge=0, le=10)]
     emotions: Annotated[list[_Named], Field(min_length=1, max_length=_NAMED)]
 
+    @property
+    def state(self) -> EmotionalState:
+        """The state that is told; of an emotion named twice the last word counts."""
+        return EmotionalState(
+            valence=self.valence / 5,
+            arousal=self.arousal / 10,
+            intensities={one.name: one.intensity for one in self.emotions},
+            sources={one.name: one.cause.strip() for one in self.emotions if one.cause.strip()},
+            feeling=self.feeling.strip(),
+        )
+
 
 async def feel(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     """Appraise the stimulus: by structured output, or in words and scores for small models."""
     context, stimulus = runtime.context, state["stimulus"]
     situation = context.situation(stimulus, state.get("recalled", ()))
-    appraise = _in_words if context.model.info.elicitation == "score" else _structured
+    appraise = _in_words if context.in_words else _structured
     emotion, calls = await appraise(context, stimulus, situation)
     return {"emotion": emotion, "calls": calls}
+
+
+def mood(context: MindContext, stimulus: Stimulus) -> EmotionalState:
+    """What is left of the state that the last turn left, one turn later."""
+    return stimulus.interview.emotion.decayed(context.baseline)
 
 
 async def _structured(
     context: MindContext, stimulus: Stimulus, situation: str
 ) -> tuple[EmotionalState, tuple[Call, ...]]:
-    mood = stimulus.interview.emotion.feeling or "calm"
-    prompt = context.render("emotion", {"situation": situation, "mood": mood})
+    before = mood(context, stimulus)
+    prompt = context.render("emotion", {"situation": situation, "mood": before.words})
     request = request_for(prompt, "emotion", stimulus, context.budgets.emotion_tokens)
-    said, call = await complete_as(context.model, request, Appraisal)
-    emotion = EmotionalState(
-        valence=said.valence / 5,
-        arousal=said.arousal / 10,
-        intensities={one.name: one.intensity for one in said.emotions},
-        feeling=said.feeling.strip(),
-    )
-    return emotion, (call,)
+    said, call = await thought_as(context, stimulus, request, Appraisal)
+    return before.moved(said.state), (call,)
 
 
 async def _in_words(
@@ -88,22 +99,25 @@ async def _in_words(
     circumplex, weighted by probability.
     """
     prompt = context.render("emotion_brief", {"situation": situation})
-    request = request_for(
-        prompt, "emotion", stimulus, context.budgets.feeling_tokens, stop=(".", "\n")
-    )
+    tokens = context.budgets.feeling_tokens
+    request = request_for(prompt, "emotion", stimulus, tokens, stop=(".", "\n"))
     with kept_calls() as calls:
-        said = await context.model.complete(request)
-        calls.append(said.call)
-        return await _named(context, stimulus, said.text, calls), tuple(calls)
+        said, call = await thought(context, stimulus, request)
+        calls.append(call)
+        return await named(context, stimulus, said, calls), tuple(calls)
 
 
-async def _named(
+async def named(
     context: MindContext, stimulus: Stimulus, text: str, calls: list[Call]
 ) -> EmotionalState:
-    """The feeling that a sentence tells; calls made for it are added to ``calls``."""
+    """The state that a sentence leaves; calls made for it are added to ``calls``.
+
+    What caused it is what was asked: the sentence itself seldom says more.
+    """
     words = text.strip().removeprefix("I feel").strip(" .")
+    before = mood(context, stimulus)
     if not words:  # nothing was said, so the mood stays as it was
-        return stimulus.interview.emotion.model_copy(update={"feeling": ""})
+        return before.model_copy(update={"feeling": ""})
     feeling = f"I feel {words}."
     # The sentence alone is shown: a short prompt costs little, and the person is in it already.
     naming = find_template("emotion_name").render({"feeling": feeling})
@@ -115,9 +129,12 @@ async def _named(
     weights = probabilities_of(scored, prior)
     best = sorted(zip(EMOTIONS, weights, strict=True), key=lambda pair: (-pair[1], pair[0]))
     places = [(_CIRCUMPLEX[name], weight) for name, weight in best]
-    return EmotionalState(
+    levels = {name: round(10 * weight) for name, weight in best[:_NAMED] if weight > 0.05}
+    appraisal = EmotionalState(
         valence=round(sum(place[0] * weight for place, weight in places), 4),
         arousal=round(sum(place[1] * weight for place, weight in places), 4),
-        intensities={name: round(10 * weight) for name, weight in best[:_NAMED] if weight > 0.05},
+        intensities=levels,
+        sources=dict.fromkeys(levels, stimulus.text),
         feeling=feeling,
     )
+    return before.moved(appraisal)

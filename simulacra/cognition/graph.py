@@ -4,7 +4,8 @@
             └─> planning ─┘
 
 The two in the middle work at the same time, and neither sees what the other says. Where one of
-them fails, the other finishes and top does not speak.
+them fails, the other finishes and top does not speak. Each of the three can be left out; fused,
+top feels and plans itself.
 """
 
 from functools import cache
@@ -14,31 +15,36 @@ from langgraph.graph.state import CompiledStateGraph
 
 from simulacra.cognition.context import MindContext
 from simulacra.cognition.emotion_agent import feel
-from simulacra.cognition.failures import settled
+from simulacra.cognition.failures import Node, settled
+from simulacra.cognition.fused_agent import speak_at_once
 from simulacra.cognition.memory_agent import remember
 from simulacra.cognition.planning_agent import think
 from simulacra.cognition.state import Mind
 from simulacra.cognition.top_agent import speak
-from simulacra.domain.run import Method
+from simulacra.domain.run import Mechanism
+
+_INNER: dict[str, Node] = {"emotion": feel, "planning": think}
 
 
 @cache
-def mind_graph(method: Method) -> CompiledStateGraph[Mind, MindContext, Mind, Mind]:
-    """The graph of a method: ``blank`` and ``profile`` only speak, ``retrieval`` recalls first."""
+def mind_graph(mechanism: Mechanism) -> CompiledStateGraph[Mind, MindContext, Mind, Mind]:
+    """The graph: ``blank`` and ``profile`` only speak, ``retrieval`` recalls first."""
     graph = StateGraph(Mind, context_schema=MindContext)
-    graph.add_node("top", settled(speak))
+    graph.add_node("top", settled(speaker(mechanism)))
     graph.add_edge("top", END)
-    if method in ("blank", "profile"):
-        graph.add_edge(START, "top")
-        return graph.compile()
-    graph.add_node("memory", settled(remember))
-    graph.add_edge(START, "memory")
-    if method == "retrieval":
-        graph.add_edge("memory", "top")
-        return graph.compile()
-    graph.add_node("emotion", settled(feel))
-    graph.add_node("planning", settled(think))
-    graph.add_edge("memory", "emotion")
-    graph.add_edge("memory", "planning")
-    graph.add_edge(["emotion", "planning"], "top")
+    before = START
+    if mechanism.recalls:
+        graph.add_node("memory", settled(remember))
+        graph.add_edge(START, "memory")
+        before = "memory"
+    inner: list[str] = [] if mechanism.fuses else list(mechanism.inner)
+    for agent in inner:
+        graph.add_node(agent, settled(_INNER[agent]))
+        graph.add_edge(before, agent)
+    graph.add_edge(inner or before, "top")
     return graph.compile()
+
+
+def speaker(mechanism: Mechanism) -> Node:
+    """The node that speaks."""
+    return speak_at_once if mechanism.fuses else speak

@@ -13,9 +13,10 @@ async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     """Recall memories (``cognitive``) or passages of the life story (``retrieval``)."""
     context, query = runtime.context, state["stimulus"].query
     if context.recaller is None:
-        raise WorkFailed(f"the method {context.method} needs a memory index, and none was given")
+        method = context.mechanism.method
+        raise WorkFailed(f"the method {method} needs a memory index, and none was given")
     started = time.perf_counter()
-    if context.method == "retrieval":
+    if context.mechanism.method == "retrieval":
         found = context.recaller.recall_passages(context.persona, query, context.budgets.passages)
     else:
         found = context.recaller.recall(context.persona, query, context.budgets.memories)

@@ -1,25 +1,59 @@
-"""The planning agent: what is asked, what bears on it, how to answer."""
+"""The planning agent: what is asked, what the person knows of it, how to answer."""
 
 from langgraph.runtime import Runtime
+from pydantic import BaseModel, ConfigDict
 
 from simulacra.cognition.context import MindContext, request_for
-from simulacra.cognition.state import Mind
+from simulacra.cognition.state import Mind, Stimulus
+from simulacra.cognition.thoughts import thought, thought_as
+from simulacra.domain.call import Call
+from simulacra.domain.plan import Knowledge, Plan
+
+
+class Planned(BaseModel):
+    """What the model says of a plan; see ``Plan``."""
+
+    model_config = ConfigDict(extra="forbid")
+    asked: str
+    knows: Knowledge
+    known: str
+    unknown: str
+    stance: str
+    say: str
+    hold_back: str
+    tone: str
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that is told."""
+        told = {name: text.strip() for name, text in self.model_dump().items()}
+        return Plan.model_validate(told)
 
 
 async def think(state: Mind, runtime: Runtime[MindContext]) -> Mind:
-    """A private thought in the first person that ends with how to answer."""
+    """A plan by structured output; for small models a sentence that says what to answer."""
     context, stimulus = runtime.context, state["stimulus"]
     situation = context.situation(stimulus, state.get("recalled", ()))
-    if context.brief:
-        prompt = context.render("planning_brief", {"situation": situation})
-        stop: tuple[str, ...] = (".", "\n")
-    else:
-        name = context.persona.name
-        prompt = context.render("planning", {"situation": situation, "name": name})
-        stop = ()
-    request = request_for(prompt, "planning", stimulus, context.budgets.plan_tokens, stop=stop)
-    said = await context.model.complete(request)
-    plan = said.text.strip()
-    if context.brief and plan:
-        plan = plan[0].upper() + plan[1:].rstrip(".") + "."
-    return {"plan": plan, "calls": (said.call,)}
+    if context.in_words:
+        plan, call = await _in_words(context, stimulus, situation)
+        return {"calls": (call,)} if plan is None else {"plan": plan, "calls": (call,)}
+    prompt = context.render("planning", {"situation": situation, "name": context.persona.name})
+    request = request_for(prompt, "planning", stimulus, context.budgets.plan_tokens)
+    said, call = await thought_as(context, stimulus, request, Planned)
+    return {"plan": said.plan, "calls": (call,)}
+
+
+async def _in_words(
+    context: MindContext, stimulus: Stimulus, situation: str
+) -> tuple[Plan | None, Call]:
+    prompt = context.render("planning_brief", {"situation": situation})
+    tokens = context.budgets.thought_tokens
+    request = request_for(prompt, "planning", stimulus, tokens, stop=(".", "\n"))
+    said, call = await thought(context, stimulus, request)
+    return in_a_sentence(said), call
+
+
+def in_a_sentence(text: str) -> Plan | None:
+    """A plan that is one sentence; None where nothing was said."""
+    text = text.strip()
+    return Plan(say=text[0].upper() + text[1:].rstrip(".") + ".") if text else None

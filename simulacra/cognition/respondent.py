@@ -7,12 +7,13 @@ from langgraph.runtime import Runtime
 
 from simulacra.cognition.context import MindContext, Priors
 from simulacra.cognition.failures import raise_failure
-from simulacra.cognition.graph import mind_graph
+from simulacra.cognition.graph import mind_graph, speaker
 from simulacra.cognition.state import Exchange, InterviewState, Mind, Stimulus
 from simulacra.cognition.top_agent import speak
 from simulacra.domain.answer import Reply
+from simulacra.domain.call import Call
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Method
+from simulacra.domain.run import Mechanism, Method
 from simulacra.domain.survey import Question
 from simulacra.llm.port import Model
 from simulacra.memory.recall import Recaller
@@ -21,7 +22,7 @@ __all__ = ["Exchange", "InterviewState", "Respondent"]
 
 
 class Respondent:
-    """One persona, one method, one model. Keeps nothing between questions.
+    """One persona, one mechanism, one model. Keeps nothing between questions.
 
     What was said so far travels in the ``InterviewState`` that the caller passes in.
     """
@@ -29,16 +30,18 @@ class Respondent:
     def __init__(
         self,
         persona: Persona,
-        method: Method,
+        method: Method | Mechanism,
         model: Model,
         recaller: Recaller | None = None,
         priors: Priors | None = None,
     ) -> None:
-        """``recaller`` is needed for the methods retrieval and cognitive."""
-        self._context = MindContext(persona, method, model, recaller, priors or Priors())
-        self._graph = mind_graph(method)
+        """``recaller`` is needed where memory is; a method stands for all its agents."""
+        way = Mechanism.of(method)
+        self._context = MindContext(persona, way, model, recaller, priors or Priors())
+        self._graph = mind_graph(way)
+        self._speak = speaker(way)
         # Where one agent answers alone, calling it costs a tenth of running a graph of one node.
-        self._alone = method in ("blank", "profile")
+        self._alone = not way.recalls and (way.fuses or not way.inner)
         self._runtime = Runtime(context=self._context)
 
     @property
@@ -47,8 +50,8 @@ class Respondent:
         return self._context.persona
 
     def opening(self) -> InterviewState:
-        """The state before the first question."""
-        return InterviewState()
+        """The state before the first question: nothing said, and the person's usual mood."""
+        return InterviewState(emotion=self._context.baseline)
 
     async def ask(
         self,
@@ -58,10 +61,13 @@ class Respondent:
         seed: int,
         temperature: float,
         unreadable: Reply | None = None,
+        earlier: tuple[Call, ...] = (),
     ) -> Reply:
         """The reply to a survey question; ``unreadable`` is a first reply that could not be read.
 
         Asked again, the person recalls, feels and plans nothing new, and only speaks again.
+        ``earlier`` are calls of a try of this answer that failed: what they brought of feelings
+        and plans is used where the request is the same, and costs nothing.
 
         Raises ModelError where the model gave no usable reply, BudgetSpent, StorageError; the
         ``calls`` of the error are those that came back before.
@@ -73,20 +79,34 @@ class Respondent:
             seed=seed,
             temperature=temperature,
             unreadable=unreadable,
+            earlier=earlier,
         )
         if self._alone or unreadable is not None:
             mind = _ready(stimulus, unreadable)
-            return _reply({**mind, **await speak(mind, self._runtime)})
+            whole = unreadable is not None and (unreadable.emotion or unreadable.plan)
+            spoken = await (speak if whole else self._speak)(mind, self._runtime)
+            return _reply({**mind, **spoken})
         mind = cast(Mind, await self._graph.ainvoke({"stimulus": stimulus}, context=self._context))
         raise_failure(mind)
         return _reply(mind)
 
     async def chat(
-        self, message: str, state: InterviewState, *, seed: int, temperature: float
+        self,
+        message: str,
+        state: InterviewState,
+        *,
+        seed: int,
+        temperature: float,
+        earlier: tuple[Call, ...] = (),
     ) -> AsyncIterator[str | Reply]:
         """Pieces of the reply as they come, and the whole ``Reply`` last."""
         stimulus = Stimulus(
-            text=message, question=None, interview=state, seed=seed, temperature=temperature
+            text=message,
+            question=None,
+            interview=state,
+            seed=seed,
+            temperature=temperature,
+            earlier=earlier,
         )
         mind: Mind = {}
         async for mode, value in self._graph.astream(
@@ -108,7 +128,9 @@ def _ready(stimulus: Stimulus, first: Reply | None) -> Mind:
     """A mind that has only to speak: with what it recalled, felt and planned the first time."""
     mind: Mind = {"stimulus": stimulus}
     if first is not None:
-        mind |= {"recalled": first.recalled, "plan": first.plan}
+        mind["recalled"] = first.recalled
+        if first.plan is not None:
+            mind["plan"] = first.plan
         if first.emotion is not None:
             mind["emotion"] = first.emotion
     return mind
@@ -124,6 +146,6 @@ def _reply(mind: Mind) -> Reply:
         recalled=mind.get("recalled", ()),
         recall_seconds=mind.get("recall_seconds", 0.0),
         emotion=mind.get("emotion"),
-        plan=mind.get("plan", ""),
+        plan=mind.get("plan"),
         calls=mind.get("calls", ()),
     )

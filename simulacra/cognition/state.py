@@ -3,11 +3,13 @@
 import operator
 from typing import Annotated, TypedDict
 
+from simulacra.cognition.probes import Probe, probe_of
 from simulacra.domain.answer import Missing, Reply, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Recalled
+from simulacra.domain.plan import Plan
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import SimulacraError
 
@@ -56,7 +58,8 @@ def _said(question: Question, response: Response, reply: Reply) -> str:
 class Stimulus(Frozen):
     """What reaches the mind: a survey question or, in a chat, a message.
 
-    ``unreadable`` is the reply of a first attempt that could not be read.
+    ``unreadable`` is the reply of a first attempt that could not be read, ``earlier`` holds the
+    calls of a try that failed or was given up.
     """
 
     text: str
@@ -65,6 +68,12 @@ class Stimulus(Frozen):
     seed: int
     temperature: float
     unreadable: Reply | None = None
+    earlier: tuple[Call, ...] = ()
+
+    @property
+    def probe(self) -> Probe | None:
+        """Which kind of try to bring the person out of role this is, if it is one."""
+        return probe_of(self.text)
 
     @property
     def query(self) -> str:
@@ -98,7 +107,7 @@ class Mind(TypedDict, total=False):
     recalled: tuple[Recalled, ...]
     recall_seconds: float
     emotion: EmotionalState
-    plan: str
+    plan: Plan
     spoken: Spoken
     calls: Annotated[tuple[Call, ...], operator.add]
     failures: Annotated[tuple[SimulacraError, ...], operator.add]

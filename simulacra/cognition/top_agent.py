@@ -1,10 +1,11 @@
-"""The top agent: brings question, memories, feeling and plan together and speaks."""
+"""The top agent: brings question, memories, feeling and plan together and speaks, in role."""
 
+import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
-from nupunkt import sentences
 
 from simulacra.cognition.context import MindContext, request_for
 from simulacra.cognition.elicitation import (
@@ -15,12 +16,19 @@ from simulacra.cognition.elicitation import (
     spoken_choice,
     task_of,
 )
+from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.state import Mind, Spoken
-from simulacra.domain.call import Call, Completion, OutputSchema
+from simulacra.domain.call import Call, Completion, Request
 from simulacra.domain.survey import Kind, Question
+from simulacra.errors import BadReply
 from simulacra.prompting import Prompt
+from simulacra.sentences import first_sentence
 
 _OPENINGS = {Kind.SHORT_TEXT: "My", Kind.NUMERIC: "My answer:", Kind.LONG_TEXT: "I"}
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$|\n\s*$")
+
+Say = Callable[[str], Awaitable[tuple[Spoken, Call]]]
+"""Speaks; the argument is the fault of the reply before, "" at first."""
 
 
 async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
@@ -28,68 +36,161 @@ async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     context, stimulus = runtime.context, state["stimulus"]
     question = stimulus.question
     if question is None:
-        spoken, calls = await _chat(context, state)
-    elif question.kind.closed and context.model.info.elicitation == "score":
+        spoken, calls = await chat(context, state)
+    elif question.kind.closed and context.in_words:
         prompt = _answer_prompt(context, state, question)
         prior = prior_prompt(stimulus.text, _task(context, question))
         spoken, calls = await choose_by_score(context, stimulus, question, prompt, prior)
+    elif question.kind.closed:
+        spoken, calls = await _choose(context, state, question)
     else:
-        spoken, calls = await _complete(context, state, question)
+        spoken, calls = await _answer(context, state, question)
     return {"spoken": spoken, "calls": calls}
 
 
-async def _complete(
+async def in_role(context: MindContext, say: Say) -> tuple[Spoken, tuple[Call, ...]]:
+    """What is said; said again once, the fault named, where it falls out of role.
+
+    Raises:
+        BadReply: it fell out of role again.
+    """
+    fault = ""
+    with kept_calls() as calls:
+        for _ in range(2):
+            spoken, call = await say(fault)
+            calls.append(call)
+            fault = context.fault_in(spoken.text)
+            if not fault:
+                return spoken, tuple(calls)
+        raise out_of_role(fault)
+
+
+def out_of_role(fault: str) -> BadReply:
+    """The error of a reply that was no person's."""
+    return BadReply(f"The reply fell out of role: {fault}.")
+
+
+async def _choose(
     context: MindContext, mind: Mind, question: Question
 ) -> tuple[Spoken, tuple[Call, ...]]:
-    budgets = context.budgets
-    tokens = budgets.long_tokens if question.kind == Kind.LONG_TEXT else budgets.short_tokens
-    output: OutputSchema | None = None
-    if question.kind.closed:
-        output, tokens = choice_schema(question), max(budgets.closed_tokens, room_for(question))
+    tokens = max(context.budgets.closed_tokens, room_for(question))
     prompt = _answer_prompt(context, mind, question)
-    request = request_for(
-        prompt, "top", mind["stimulus"], tokens, output=output, stop=_stop(context, question)
-    )
+    request = request_for(prompt, "top", mind["stimulus"], tokens, output=choice_schema(question))
     said = await context.model.complete(request)
-    if question.kind.closed:
-        return spoken_choice(said.text, question), (said.call,)
-    text = _continued(_opening(context, question), said.text)
-    return Spoken(text=text, first_sentence=_sentence(context, question, text)), (said.call,)
+    return spoken_choice(said.text, question), (said.call,)
 
 
-async def _chat(context: MindContext, mind: Mind) -> tuple[Spoken, tuple[Call, ...]]:
-    """Stream the reply; pieces leave through the graph's writer as they come."""
-    prompt = context.render("chat", _inner(context, mind))
-    request = request_for(prompt, "top", mind["stimulus"], context.budgets.long_tokens)
-    write = get_stream_writer()
-    whole: Completion | None = None
-    async for piece in context.model.stream(request):
-        if isinstance(piece, Completion):
-            whole = piece
-        else:
-            write(piece)
-    assert whole is not None, "a stream ends with its completion"
-    return Spoken(text=whole.text.strip()), (whole.call,)
+async def _answer(
+    context: MindContext, mind: Mind, question: Question
+) -> tuple[Spoken, tuple[Call, ...]]:
+    async def say(fault: str) -> tuple[Spoken, Call]:
+        prompt = _answer_prompt(context, mind, question, fault)
+        tokens = tokens_for(context, question)
+        stop = ("\n",) if _runs_on(context, question) else ()
+        request = request_for(prompt, "top", mind["stimulus"], tokens, stop=stop)
+        said = await context.model.complete(request)
+        text = _continued(_opening(context, question), said.text)
+        return Spoken(text=text, first_sentence=_sentence(context, question, text)), said.call
+
+    return await in_role(context, say)
 
 
-def _answer_prompt(context: MindContext, mind: Mind, question: Question) -> Prompt:
+async def chat(context: MindContext, mind: Mind) -> tuple[Spoken, tuple[Call, ...]]:
+    """Stream the reply; sentences leave through the graph's writer once they are found in role."""
+    voice = Voice(context, hold=mind["stimulus"].probe is not None)
+
+    async def say(fault: str) -> tuple[Spoken, Call]:
+        prompt = context.render("chat", {**inner(context, mind), "fault": fault})
+        request = request_for(prompt, "top", mind["stimulus"], context.budgets.long_tokens)
+        said = await voice.speak(request)
+        return Spoken(text=said.text.strip()), said.call
+
+    return await in_role(context, say)
+
+
+class Voice:
+    """Lets the pieces of a streamed reply out, a sentence at a time, while they stay in role.
+
+    ``hold`` keeps everything back until the whole reply is there: where somebody tries to bring
+    the person out of role, nothing is let out that may have to be taken back. ``reads`` says what
+    of the text that came so far is spoken.
+    """
+
+    def __init__(
+        self, context: MindContext, *, hold: bool, reads: Callable[[str], str] = str
+    ) -> None:
+        self._context, self._hold, self._reads = context, hold, reads
+        self._write = get_stream_writer()
+        self._came, self._heard, self._held = "", "", list[str]()
+        self._out = False
+
+    async def speak(self, request: Request) -> Completion:
+        """The whole reply, its pieces let out as far as they are in role.
+
+        Raises:
+            BadReply: it fell out of role after a part of it was let out.
+        """
+        self._came, self._heard, self._held = "", "", []
+        whole: Completion | None = None
+        async for piece in self._context.model.stream(request):
+            if isinstance(piece, Completion):
+                whole = piece
+            else:
+                self._hear(piece)
+        assert whole is not None, "a stream ends with its completion"
+        fault = self._context.fault_in(self._heard)
+        if fault and self._out:
+            raise out_of_role(fault).after([whole.call])
+        if not fault:
+            self._let_out()
+        return whole
+
+    def _hear(self, piece: str) -> None:
+        self._came += piece
+        heard = self._reads(self._came)
+        if new := heard[len(self._heard) :]:
+            self._held.append(new)
+        self._heard = heard
+        ends = not self._hold and _SENTENCE_END.search(heard)
+        if ends and self._held and not self._context.fault_in(heard):
+            self._let_out()
+
+    def _let_out(self) -> None:
+        for piece in self._held:
+            self._write(piece)
+            self._out = True
+        self._held = []
+
+
+def _answer_prompt(context: MindContext, mind: Mind, question: Question, fault: str = "") -> Prompt:
     unreadable = mind["stimulus"].unreadable
-    variables = _inner(context, mind) | {
+    variables = inner(context, mind) | {
         "task": _task(context, question),
-        "options": () if context.model.info.elicitation == "score" else question.options,
+        "options": () if context.in_words else question.options,
         "unreadable": unreadable.text if unreadable else None,
+        "fault": fault,
         "opening": _opening(context, question),
     }
+    if question.kind.closed:
+        variables["knows"] = None  # one of the options has to be chosen
     return context.render("answer", variables)
 
 
-def _inner(context: MindContext, mind: Mind) -> dict[str, Any]:
-    emotion = mind.get("emotion")
+def inner(context: MindContext, mind: Mind) -> dict[str, Any]:
+    """What the agents before brought, for a prompt."""
+    emotion, plan = mind.get("emotion"), mind.get("plan")
     return {
         "situation": context.situation(mind["stimulus"], mind.get("recalled", ())),
         "feeling": emotion.feeling if emotion else "",
-        "plan": mind.get("plan", ""),
+        "plan": str(plan) if plan else "",
+        "knows": plan.knows if plan else None,
     }
+
+
+def tokens_for(context: MindContext, question: Question | None) -> int:
+    """How long an open reply may be."""
+    long = question is None or question.kind == Kind.LONG_TEXT
+    return context.budgets.long_tokens if long else context.budgets.short_tokens
 
 
 def _opening(context: MindContext, question: Question) -> str:
@@ -110,18 +211,13 @@ def _runs_on(context: MindContext, question: Question) -> bool:
     return context.brief and question.kind in (Kind.SHORT_TEXT, Kind.NUMERIC)
 
 
-def _stop(context: MindContext, question: Question) -> tuple[str, ...]:
-    return ("\n",) if _runs_on(context, question) else ()
-
-
 def _sentence(context: MindContext, question: Question, text: str) -> str:
     """The first sentence of a reply that runs on; "St. Petersburg" and 3.5 are not cut in two."""
-    told = sentences(text) if _runs_on(context, question) else []
-    return told[0] if told else ""
+    return first_sentence(text) if _runs_on(context, question) else ""
 
 
 def _task(context: MindContext, question: Question) -> str:
     # Scored options are never listed, so there is nothing to choose from in the prompt.
-    if question.kind.closed and context.model.info.elicitation == "score":
+    if question.kind.closed and context.in_words:
         return "Answer in your own words."
     return task_of(question)

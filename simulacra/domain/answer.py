@@ -1,13 +1,15 @@
 """What a person replied, and what it counts as: an answer, or a missing code with its reason."""
 
 from enum import IntEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Recalled
+from simulacra.domain.plan import Plan
 
 
 class MissingCode(IntEnum):
@@ -73,6 +75,22 @@ class Reply(Frozen):
     recalled: tuple[Recalled, ...] = ()
     recall_seconds: float = 0.0
     emotion: EmotionalState | None = None
-    plan: str = ""
+    plan: Plan | None = None
     calls: tuple[Call, ...] = ()
     parts: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        """How long the person took: recalling, the slower of feeling and planning, speaking."""
+        taken = dict.fromkeys((call.request.agent for call in self.calls), 0.0)
+        for call in self.calls:
+            taken[call.request.agent] += call.latency
+        inner = max((took for agent, took in taken.items() if agent != "top"), default=0.0)
+        return self.recall_seconds + inner + taken.get("top", 0.0)
+
+    @field_validator("plan", mode="before")
+    @classmethod
+    def _no_empty_plan(cls, value: Any) -> Any:
+        return (
+            value or None
+        )  # replies of earlier versions hold a text, "" where nothing was planned

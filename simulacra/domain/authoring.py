@@ -23,8 +23,9 @@ class Product(Frozen):
 
     @property
     def hash(self) -> str:
-        """What identifies the text at its place: 32 hex digits."""
-        return content_hash([self.stage, self.part, self.text])[:32]
+        """What identifies the text at its place as it was checked: 32 hex digits."""
+        checked = [list(self.findings)] if self.findings else []
+        return content_hash([self.stage, self.part, self.text, *checked])[:32]
 
 
 class Decision(StrEnum):

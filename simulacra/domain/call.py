@@ -65,9 +65,9 @@ class Usage(Frozen):
 class Call(Frozen):
     """One finished model call.
 
-    ``latency`` in seconds, ``cost`` in US dollars; ``attempts`` is 0 where an earlier
-    result was kept and nothing was sent. Where a malformed reply was asked for again, usage,
-    latency and cost are those of all replies that came back.
+    ``latency`` in seconds, ``cost`` in US dollars; ``attempts`` is 0 where an earlier result was
+    kept: nothing was sent, and nothing was used. Where a malformed reply was asked for again,
+    usage, latency and cost are those of all replies that came back.
     """
 
     request: Request
@@ -80,6 +80,11 @@ class Call(Frozen):
     model: str = ""
     fingerprint: str = ""
     finish: str = "stop"
+
+    def kept(self) -> "Call":
+        """This call as one whose result was kept from before: nothing was sent, nothing is paid."""
+        free = {"usage": Usage(), "latency": 0.0, "attempts": 0, "cost": 0.0}
+        return self.model_copy(update=free)
 
     def following(self, earlier: Sequence["Call"], attempts: int) -> "Call":
         """This call as the last of several attempts; ``earlier`` replies are paid for as well."""

@@ -3,17 +3,116 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from simulacra.domain.answer import Reply, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.survey import Instrument, Question
+from simulacra.errors import InputError, UnknownName
 
 Method = Literal["blank", "profile", "retrieval", "cognitive"]
-METHODS: tuple[Method, ...] = ("blank", "profile", "retrieval", "cognitive")
+METHODS: tuple[Method, ...] = get_args(Method)
+Mode = Literal["full", "fused"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+Agent = Literal["emotion", "planning", "memory"]
+AGENTS: tuple[Agent, ...] = get_args(Agent)
+
+
+class Mechanism(Frozen):
+    """How a person comes to an answer: a method and, for ``cognitive``, how its agents work.
+
+    ``full``: emotion and planning side by side, then the reply; ``fused``: all of it at once.
+    ``without`` are agents that are switched off, in the order of ``AGENTS``.
+
+    Raises:
+        InputError: a mode or a missing agent for a method that has no agents.
+    """
+
+    method: Method = "cognitive"
+    mode: Mode = "full"
+    without: tuple[Agent, ...] = ()
+
+    @field_validator("without")
+    @classmethod
+    def _in_order(cls, without: tuple[Agent, ...]) -> tuple[Agent, ...]:
+        return tuple(agent for agent in AGENTS if agent in without)
+
+    @model_validator(mode="after")
+    def _has_agents(self) -> Self:
+        if self.method != "cognitive" and (self.mode != "full" or self.without):
+            raise InputError(
+                f"the method {self.method} has no agents: --mode and --without go with cognitive"
+            )
+        return self
+
+    @classmethod
+    def of(cls, way: "Method | Mechanism") -> "Mechanism":
+        """The mechanism itself, or that of a method with all its agents."""
+        return way if isinstance(way, Mechanism) else cls(method=way)
+
+    @classmethod
+    def named(cls, label: str) -> "Mechanism":
+        """The mechanism of a label such as ``cognitive:fused:without-emotion+memory``.
+
+        Raises:
+            InputError: the label names no method, mode or agent.
+        """
+        method, *choices = label.strip().split(":")
+        mode, without = "full", list[str]()
+        for choice in choices:
+            if choice.startswith("without-"):
+                without = choice.removeprefix("without-").split("+")
+            else:
+                mode = choice
+        return cls.chosen(method, mode, without)
+
+    @classmethod
+    def chosen(cls, method: str, mode: str = "full", without: Iterable[str] = ()) -> "Mechanism":
+        """A mechanism as a user named its parts.
+
+        Raises:
+            InputError: a part is unknown, or the method has no such parts.
+        """
+        without = tuple(without)
+        for what, names, known in (
+            ("method", (method,), METHODS),
+            ("mode", (mode,), MODES),
+            ("agent", without, AGENTS),
+        ):
+            if unknown := [name for name in names if name not in known]:
+                raise UnknownName(
+                    f"there is no {what} {unknown[0]!r}; choose one of: {', '.join(known)}"
+                )
+        return cls.model_validate({"method": method, "mode": mode, "without": without})
+
+    @property
+    def label(self) -> str:
+        """The name under which it stands in tables; ``named`` reads it."""
+        mode = "" if self.mode == "full" else f":{self.mode}"
+        off = f":without-{'+'.join(self.without)}" if self.without else ""
+        return f"{self.method}{mode}{off}"
+
+    @property
+    def recalls(self) -> bool:
+        """Whether memory is searched."""
+        return self.method == "retrieval" or self.has("memory")
+
+    @property
+    def inner(self) -> tuple[Agent, ...]:
+        """The agents that work on the question before or with the reply, in a stated order."""
+        return tuple(agent for agent in AGENTS if agent != "memory" and self.has(agent))
+
+    @property
+    def fuses(self) -> bool:
+        """Whether one structured call feels, plans and replies."""
+        return self.mode == "fused" and bool(self.inner)
+
+    def has(self, agent: Agent) -> bool:
+        """Whether an agent of the cognitive mechanism is at work."""
+        return self.method == "cognitive" and agent not in self.without
 
 
 class RunStatus(StrEnum):
@@ -38,14 +137,17 @@ class RunSpec(Frozen):
     """A study as planned; everything needed to repeat it but the model's weights.
 
     ``name`` is the study's name, ``settings`` holds what else decides answers (prompt hashes,
-    cognition and model settings). ``max_cost`` (US dollars), ``max_calls`` and ``max_tokens`` pause
-    the run when used up. ``temperature`` None means the model's default.
+    cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
+    (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up. ``temperature`` None
+    means the model's default.
     """
 
     name: str
     instrument: Instrument
     personas: tuple[PersonaRef, ...] = Field(min_length=1)
     method: Method = "cognitive"
+    mode: Mode = "full"
+    without: tuple[Agent, ...] = ()
     model: str = "embedded"
     replicates: int = Field(default=1, ge=1)
     seed: int = 0
@@ -55,6 +157,16 @@ class RunSpec(Frozen):
     max_calls: int | None = None
     max_tokens: int | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _agents_fit(self) -> Self:
+        _ = self.mechanism
+        return self
+
+    @property
+    def mechanism(self) -> Mechanism:
+        """How the people come to their answers."""
+        return Mechanism(method=self.method, mode=self.mode, without=self.without)
 
 
 class RunSummary(Frozen):

@@ -83,6 +83,11 @@ class SelectionSpec(Frozen):
         """Equal selections have equal ids: 12 hex digits."""
         return content_hash(self)[:12]
 
+    @property
+    def asked(self) -> str:
+        """What selections that ask the same have in common, however many they keep."""
+        return self.model_copy(update={"keep": 1}).id
+
 
 class Override(Frozen):
     """A person's word on a candidate, above the scores; the latest on somebody counts."""

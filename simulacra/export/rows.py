@@ -194,7 +194,7 @@ def _mind_values(reply: Reply, cell: Cell) -> dict[str, Value]:
         "valence": None if feeling is None else tidy(feeling.valence, 4),
         "arousal": None if feeling is None else tidy(feeling.arousal, 4),
         "feeling": "" if feeling is None else feeling.feeling,
-        "plan": reply.plan,
+        "plan": "" if reply.plan is None else str(reply.plan),
         "memories": " ".join(recalled.memory.id for recalled in reply.recalled),
         "probabilities": ""
         if chances is None

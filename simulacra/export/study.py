@@ -108,7 +108,7 @@ class Study:
             ("Answers", f"{summary.done} of {summary.cells}, {summary.missing} of them missing"),
             ("Personas", people + (f" and {more} more" if more > 0 else "")),
             ("Replicates", str(spec.replicates)),
-            ("Method", spec.method),
+            ("Method", spec.mechanism.label),
             ("Model", spec.model),
             ("Seed", str(spec.seed)),
             ("Empty cells", NOT_COLLECTED),

@@ -29,16 +29,25 @@ async def complete_as(model: Model, request: Request, schema: type[T]) -> tuple[
     """
     asked = request.model_copy(update={"output": output_schema(schema)})
     completion = await model.complete(asked)
+    return read_as(schema, completion.call, completion.text), completion.call
+
+
+def read_as(schema: type[T], call: Call, text: str) -> T:
+    """A reply as an instance of ``schema``.
+
+    Raises:
+        MisfitReply: it is something else; the call goes along.
+    """
     try:
-        return schema.model_validate_json(completion.text), completion.call
+        return schema.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise MisfitReply(
-            f"{model.info.name} replied with something that is no {schema.__name__} "
+            f"{call.model} replied with something that is no {schema.__name__} "
             f"({where}: {first['msg']}).",
-            completion.text,
-            completion.call,
+            text,
+            call,
         ) from None
 
 

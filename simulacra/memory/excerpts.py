@@ -1,12 +1,10 @@
 """The sentences of recalled memories that bear on a question: for models with little room."""
 
-import re
 from collections.abc import Sequence
 
 from simulacra.domain.memory import Recalled
 from simulacra.memory.lexical import LexicalIndex
-
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+from simulacra.sentences import sentences_of
 
 
 def key_sentences(recalled: Sequence[Recalled], query: str, limit: int) -> list[str]:
@@ -16,9 +14,9 @@ def key_sentences(recalled: Sequence[Recalled], query: str, limit: int) -> list[
     a word with the query, first sentences of the best memories fill up.
     """
     sentences = [
-        sentence.strip()
+        sentence
         for one in recalled
-        for sentence in _SENTENCE.split(one.memory.content)
+        for sentence in sentences_of(one.memory.content)
         if len(sentence.split()) > 2
     ]
     ids = [f"{number:04d}" for number in range(len(sentences))]

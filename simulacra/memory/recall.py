@@ -12,9 +12,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Memory, Recalled, Span
 from simulacra.domain.persona import Persona
 from simulacra.memory.lexical import LexicalIndex
+from simulacra.memory.mood import congruence
 from simulacra.memory.port import Embedder, Shelf, VectorIndex
 from simulacra.memory.self_knowledge import self_knowledge
 
@@ -23,6 +25,7 @@ _FLATTEN = 60  # the constant of the paper cited above
 # and still find what shares no word with the question.
 _DENSE_WEIGHT, _LEXICAL_WEIGHT = 0.25, 1.0
 _IMPORTANCE_WEIGHT = 0.0001  # per point from 1 to 10: decides between near-equals
+_MOOD_WEIGHT = 0.001  # for full congruence: as much as ten points of importance
 _PASSAGE_WORDS = 60
 _OWNERS_KEPT = 1024
 _INDEXED_AT_ONCE = 4000
@@ -31,9 +34,12 @@ _SENTENCE = re.compile(r"\S.*?(?:[.!?][\"'”’)]*(?=\s|$)|$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class _Shelf:
-    """What can be found of one owner: memories by the id of their vector, and the word index."""
+    """What can be found: memories by the id of their vector, and the word index.
 
-    owner: str
+    ``owners`` are those under whose names the vectors lie.
+    """
+
+    owners: tuple[str, ...]
     memories: dict[str, Memory]
     lexical: LexicalIndex
 
@@ -50,13 +56,29 @@ class Recaller:
         self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
         self._lock = threading.RLock()
 
-    def recall(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
+    def recall(
+        self,
+        persona: Persona,
+        query: str,
+        k: int = 4,
+        *,
+        learned: Sequence[Memory] = (),
+        mood: EmotionalState | None = None,
+    ) -> tuple[Recalled, ...]:
         """The k memories that come to mind first, best first, ties by id.
 
+        ``learned`` are memories made since, beside the persona's own; their ids must be unlike
+        those. Only new ones among them are embedded. ``mood`` is what the person feels now:
+        what fits it comes a little sooner.
+
         ``why`` of each holds its ``dense`` cosine, its ``lexical`` BM25 score, their ranks from 1
-        (``dense_rank``, ``lexical_rank``) and its ``importance``; what does not apply is left out.
+        (``dense_rank``, ``lexical_rank``) its ``importance`` and how its emotions fit the
+        ``mood``; what does not apply is left out.
         """
-        return self._search(self._memories(persona), query, k)
+        shelf = self._memories(persona)
+        if learned:
+            shelf = self._with_learned(shelf, persona, learned)
+        return self._search(shelf, query, k, mood)
 
     def recall_passages(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
         """The k passages of the life story nearest to a query, best first.
@@ -95,9 +117,9 @@ class Recaller:
     def forget(self, persona: Persona) -> None:
         """Drop everything indexed of this version of a persona."""
         with self._lock:
-            for owner in (_owner(persona), f"{_owner(persona)}/story", f"{_owner(persona)}/self"):
-                self._index.drop(owner)
-                self._shelves.pop(owner, None)
+            for part in ("", "/story", "/self", "/learned"):
+                self._index.drop(f"{_owner(persona)}{part}")
+                self._shelves.pop(f"{_owner(persona)}{part}", None)
 
     def _memories(self, persona: Persona) -> _Shelf:
         return self._shelf(_owner(persona), lambda: persona.memories)
@@ -119,7 +141,7 @@ class Recaller:
             self._index.drop(owner)
             self._put({owner: texts})
         return _Shelf(
-            owner=owner,
+            owners=(owner,),
             memories=dict(zip(texts, memories, strict=True)),
             lexical=LexicalIndex(list(texts), list(texts.values())),
         )
@@ -141,23 +163,54 @@ class Recaller:
             start += len(some)
         self._index.put(shelves)
 
+    def _with_learned(self, own: _Shelf, persona: Persona, learned: Sequence[Memory]) -> _Shelf:
+        """A shelf with learned memories beside the own ones; the latest of a persona is kept.
+
+        Vectors of learned memories stay in the index, so that each text is embedded once.
+        """
+        owner = f"{_owner(persona)}/learned"
+        memories = own.memories | {self._vector_id(one): one for one in learned}
+        with self._lock:
+            kept = self._shelves.get(owner)
+            if kept is not None and kept.memories == memories:
+                return kept
+            stored = set(self._index.ids(owner))
+            new = [one for one in memories if one not in stored and one not in own.memories]
+            if new:
+                self._put({owner: {one: _text(memories[one]) for one in new}})
+            texts = [_text(one) for one in memories.values()]
+            shelf = _Shelf((*own.owners, owner), memories, LexicalIndex(list(memories), texts))
+            self._shelves[owner] = shelf
+            return shelf
+
     def _vector_id(self, memory: Memory) -> str:
         # The text and the vector space are part of the id, so that a vector is never stale.
         told = f"{self._embedder.name}\x1f{_text(memory)}"
         return f"{memory.id}#{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
-    def _search(self, shelf: _Shelf, query: str, k: int) -> tuple[Recalled, ...]:
+    def _search(
+        self, shelf: _Shelf, query: str, k: int, mood: EmotionalState | None = None
+    ) -> tuple[Recalled, ...]:
         if not shelf.memories or not query.strip() or k < 1:
             return ()
-        vector = self._embedder.embed([query])[0]
-        dense = _ranked(self._index.nearest(shelf.owner, vector, len(shelf.memories)))
+        dense = _ranked(self._nearest(shelf, query))
         lexical = _ranked(shelf.lexical.search(query))
         found = [
-            _fused(memory, dense.get(vector_id), lexical.get(vector_id))
+            _fused(memory, dense.get(vector_id), lexical.get(vector_id), mood)
             for vector_id, memory in shelf.memories.items()
         ]
         found.sort(key=lambda one: (-one.score, one.memory.id))
         return tuple(found[:k])
+
+    def _nearest(self, shelf: _Shelf, query: str) -> list[tuple[str, float]]:
+        vector = self._embedder.embed([query])[0]
+        found = [
+            pair
+            for owner in shelf.owners
+            for pair in self._index.nearest(owner, vector, len(self._index.ids(owner)))
+            if pair[0] in shelf.memories
+        ]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _owner(persona: Persona) -> str:
@@ -224,8 +277,10 @@ def _ranked(found: Sequence[tuple[str, float]]) -> dict[str, _Place]:
     return {one: (place, score) for place, (one, score) in enumerate(found, start=1)}
 
 
-def _fused(memory: Memory, dense: _Place | None, lexical: _Place | None) -> Recalled:
-    """Weighted reciprocal ranks, and a little for importance."""
+def _fused(
+    memory: Memory, dense: _Place | None, lexical: _Place | None, mood: EmotionalState | None
+) -> Recalled:
+    """Weighted reciprocal ranks, and a little for importance and for what fits the mood."""
     score, why = 0.0, {}
     parts = (("dense", dense, _DENSE_WEIGHT), ("lexical", lexical, _LEXICAL_WEIGHT))
     for name, place, weight in parts:
@@ -235,4 +290,7 @@ def _fused(memory: Memory, dense: _Place | None, lexical: _Place | None) -> Reca
     if memory.importance is not None:
         why["importance"] = float(memory.importance)
         score += _IMPORTANCE_WEIGHT * memory.importance
+    if mood is not None and (fits := congruence(memory, mood)) > 0:
+        why["mood"] = round(fits, 6)
+        score += _MOOD_WEIGHT * fits
     return Recalled(memory=memory, score=round(score, 9), why=why)

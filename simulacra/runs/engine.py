@@ -8,10 +8,11 @@ interviews gather for the next.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
+from simulacra.domain.call import Call
 from simulacra.domain.run import Abandoned, Cell, PersonaRef, RunStatus, RunSummary
 from simulacra.errors import BudgetSpent, InputError, SimulacraError, StorageError
 from simulacra.runs.interrupts import interrupts
@@ -98,6 +99,15 @@ def _note(error: Exception) -> str:
     return str(error) if isinstance(error, SimulacraError) else type(error).__name__
 
 
+def _by_item(given_up: Iterable[Abandoned]) -> dict[str, dict[str, tuple[Call, ...]]]:
+    """Calls of cells that were given up, by interview and item."""
+    found: dict[str, dict[str, tuple[Call, ...]]] = {}
+    for one in given_up:
+        items = found.setdefault(one.interview_id, {})
+        items[one.item_id] = (*items.get(one.item_id, ()), *one.calls)
+    return found
+
+
 class _Waiting(NamedTuple):
     """A cell (or what was bought for one given up) on its way to the database, and who waits."""
 
@@ -127,6 +137,7 @@ class _Work:
         self._waiting: list[_Waiting] = []
         self._arrived, self._ended = asyncio.Event(), False
         self._open: Iterator[Started] = iter(())
+        self._given_up: dict[str, dict[str, tuple[Call, ...]]] = {}
 
     def stop(self) -> None:
         """Take no new work; answers under way finish."""
@@ -152,6 +163,7 @@ class _Work:
         """Ask all that is open, until done or stopped. Raises the first failure."""
         self._spec = await asyncio.to_thread(self._runs.spec, self._run_id)
         opened = await asyncio.to_thread(self._runs.open_interviews, self._run_id)
+        self._given_up = _by_item(await asyncio.to_thread(self._runs.abandoned, self._run_id))
         self.tell(await asyncio.to_thread(self._runs.summary, self._run_id))
         self._open = iter(opened)
         self._at_once = min(self._spec.concurrency, len(opened))
@@ -197,6 +209,7 @@ class _Work:
             respondent,
             temperature=self._temperature,
             finished=finished,
+            given_up=self._given_up.get(interview.id, {}),
         )
         async with contextlib.aclosing(cells):
             async for outcome in cells:

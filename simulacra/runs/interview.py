@@ -1,7 +1,8 @@
 """One interview: a persona is asked the items of an instrument in order."""
 
 from collections.abc import AsyncGenerator, Mapping
-from typing import NamedTuple, Protocol, Self, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from simulacra.domain.answer import Missing, MissingCode, Reply, Response
 from simulacra.domain.call import Call
@@ -12,6 +13,8 @@ from simulacra.runs.plan import item_seed
 from simulacra.survey.parse import read_reply
 from simulacra.survey.present import present
 from simulacra.survey.routing import asked
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class State(Protocol):
@@ -40,8 +43,12 @@ class Respondent(Protocol[StateT]):
         seed: int,
         temperature: float,
         unreadable: Reply | None = None,
+        earlier: tuple[Call, ...] = (),
     ) -> Reply:
         """The reply to a question; ``unreadable`` is the first reply, where it is asked again.
+
+        ``earlier`` are the calls of tries of this answer that failed or were given up: what they
+        brought need not be bought again.
 
         Raises:
             ModelError: the model gave no usable reply.
@@ -57,11 +64,13 @@ async def conduct(
     *,
     temperature: float,
     finished: Mapping[str, Cell],
+    given_up: Mapping[str, tuple[Call, ...]] = NOTHING,
 ) -> AsyncGenerator[Cell | Abandoned, None]:
     """The cells of an interview that are still open, one by one as they are answered.
 
     ``finished`` holds the latest stored cell by item id: from those the state is rebuilt. A cell
-    that failed technically is asked again as the next attempt. The next item is asked when the next
+    that failed technically is asked again as the next attempt, with the calls of the last one and
+    those ``given_up`` by item id at hand. The next item is asked when the next
     cell is drawn, so the caller decides when a cell is safe. Where an answer is given up after
     calls that came back, those come as ``Abandoned``, and the error is raised at the next draw.
 
@@ -80,9 +89,9 @@ async def conduct(
             seed = item_seed(spec, interview, item.id)
             question = present(item, spec.instrument, seed=seed)
             try:
-                outcome = await _outcome(
-                    item, question, responses, respondent, state, seed, temperature
-                )
+                calls = (*given_up.get(item.id, ()), *(before.calls if before else ()))
+                asking = _Asking(respondent, question, state, seed, temperature, calls)
+                outcome = await _outcome(item, responses, asking)
             except SimulacraError as error:
                 if error.calls:
                     yield Abandoned(
@@ -123,29 +132,43 @@ class _Outcome(NamedTuple):
     unanswered: tuple[Call, ...] = ()
 
 
+class _Asking(NamedTuple, Generic[StateT]):
+    """A question to a respondent, with all that goes with it."""
+
+    respondent: Respondent[StateT]
+    question: Question
+    state: StateT
+    seed: int
+    temperature: float
+    earlier: tuple[Call, ...]
+
+    async def ask(self, unreadable: Reply | None = None) -> Reply:
+        """The reply; ``unreadable`` is the first one, where it is asked again."""
+        return await self.respondent.ask(
+            self.question,
+            self.state,
+            seed=self.seed,
+            temperature=self.temperature,
+            unreadable=unreadable,
+            earlier=self.earlier,
+        )
+
+
 async def _outcome(
-    item: Item,
-    question: Question,
-    responses: Mapping[str, Response],
-    respondent: Respondent[StateT],
-    state: StateT,
-    seed: int,
-    temperature: float,
+    item: Item, responses: Mapping[str, Response], asking: _Asking[StateT]
 ) -> _Outcome:
     """What came of an item; an error takes the calls of a reply before it along."""
     if not asked(item, responses):
         return _Outcome((), Missing(code=MissingCode.NOT_ASKED))
     replies: tuple[Reply, ...] = ()
     try:
-        reply = await respondent.ask(question, state, seed=seed, temperature=temperature)
+        reply = await asking.ask()
         replies = (reply,)
-        response = read_reply(question, reply)
+        response = read_reply(asking.question, reply)
         if isinstance(response, Missing) and response.code is MissingCode.UNREADABLE:
-            again = await respondent.ask(
-                question, state, seed=seed, temperature=temperature, unreadable=reply
-            )
+            again = await asking.ask(unreadable=reply)
             replies = (reply, again)
-            response = read_reply(question, again)
+            response = read_reply(asking.question, again)
     except (TransientModelError, BadReply) as error:
         detail = f"{type(error).__name__}: {error}"
         return _Outcome(replies, Missing(code=MissingCode.TECHNICAL, detail=detail), error.calls)

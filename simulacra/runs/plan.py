@@ -2,11 +2,8 @@
 
 from typing import NamedTuple
 
-from simulacra.domain.run import Interview, Method, RunSpec
+from simulacra.domain.run import Interview, Mechanism, RunSpec
 from simulacra.seeds import seed_of
-
-CALLS: dict[Method, int] = {"blank": 1, "profile": 1, "retrieval": 1, "cognitive": 3}
-"""Model calls that one answer takes, re-asks apart."""
 
 
 class Estimate(NamedTuple):
@@ -46,7 +43,22 @@ def item_seed(spec: RunSpec, interview: Interview, item_id: str) -> int:
 
 
 def estimate(spec: RunSpec) -> Estimate:
-    """How much a run will ask, before anything is asked."""
+    """How much a run will ask, before anything is asked; items under a condition count as asked."""
     interviews = len(set(spec.personas)) * spec.replicates
-    cells = interviews * len(spec.instrument.items)
-    return Estimate(interviews, cells, cells * CALLS[spec.method])
+    items = spec.instrument.items
+    scored = spec.settings.get("elicitation") == "score"
+    calls = interviews * len(items) * calls_of_an_answer(spec.mechanism, scored=scored)
+    if scored:  # priors, which all respondents share
+        calls += sum(item.kind.closed for item in items) + spec.mechanism.has("emotion")
+    return Estimate(interviews, interviews * len(items), calls)
+
+
+def calls_of_an_answer(mechanism: Mechanism, *, scored: bool) -> int:
+    """Model calls that one answer takes, re-asks and shared priors apart.
+
+    ``scored``: the model scores options, and names of emotions, by log-probability.
+    """
+    names_feelings = scored and mechanism.has("emotion")
+    if mechanism.fuses:
+        return 1 + scored + names_feelings
+    return 1 + len(mechanism.inner) + names_feelings

@@ -95,6 +95,8 @@ def _manifest(
             for ref, person in people.items()
         ],
         "method": spec.method,
+        "mode": spec.mode,
+        "without": list(spec.without),
         "model": spec.model,
         "fingerprint": spec.settings.get("fingerprint", ""),
         "reproducible": spec.settings.get("reproducible", False),

@@ -134,7 +134,7 @@ class AuthoringRepository:
             )
 
     def save_product(self, persona_id: str, product: Product) -> None:
-        """Store what a stage made; the same text at the same place is stored once."""
+        """Store what a stage made; the same text at the same place, checked alike, once."""
         row = {
             "persona_id": persona_id,
             "hash": product.hash,
@@ -172,9 +172,10 @@ class AuthoringRepository:
         reason: str = "",
         replacement: Product | None = None,
     ) -> Review:
-        """Append a decision about a product; an edit's replacement is stored with it."""
-        if replacement is not None:
-            self.save_product(persona_id, replacement)
+        """Append a decision about a product, which is stored with it, as is its replacement."""
+        for one in (product, replacement):
+            if one is not None:
+                self.save_product(persona_id, one)
         table, now = tables.authoring_reviews, self._clock()
         count = select(func.count()).where(table.c.persona_id == persona_id)
         with self._database.write() as connection:

@@ -1,6 +1,10 @@
 """Self report of every character in a folder: does a respondent know who it is?
 
-python tests/benchmarks/self_report.py --characters FOLDER --methods profile,cognitive
+python tests/benchmarks/self_report.py --characters FOLDER --methods profile,cognitive:fused
+
+A method is blank, profile, retrieval or cognitive; cognitive may be followed by :fused and by
+:without-AGENT or :without-AGENT+AGENT (emotion, planning, memory). Seconds are those of waiting for
+one answer on its longest path: recalling, the slower of feeling and planning, speaking.
 """
 
 import argparse
@@ -9,15 +13,21 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import cast
 
+from evaluation.figures import method_panel
 from evaluation.self_report import Answers, SelfReportResult, pooled, self_report
 from personas.formats.imports import import_persona
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import METHODS, Method
+from simulacra.domain.run import METHODS, Mechanism
 from simulacra.domain.survey import Instrument
-from simulacra.errors import InputError, SimulacraError
+from simulacra.errors import SimulacraError
 from simulacra.workspace import Workspace
+
+ALL = (
+    *METHODS,
+    "cognitive:fused",
+    *(f"cognitive:without-{agent}" for agent in ("emotion", "planning", "memory")),
+)
 
 
 def arguments() -> argparse.Namespace:
@@ -33,19 +43,17 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--model", default="embedded", metavar="SPEC")
     parser.add_argument(
-        "--methods", default=",".join(METHODS), help="some of %(default)s, with commas"
+        "--methods", default=",".join(ALL), help="some of %(default)s, or others, with commas"
     )
     parser.add_argument("--replicates", type=int, default=1, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--figure", type=Path, metavar="FILE", help="write the scores as an SVG")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     return parser.parse_args()
 
 
-def methods_of(text: str) -> list[Method]:
-    named = [one.strip() for one in text.split(",") if one.strip()]
-    if unknown := sorted(set(named) - set(METHODS)):
-        raise InputError(f"no method {unknown[0]}; there are {', '.join(METHODS)}")
-    return [cast(Method, one) for one in named]
+def methods_of(text: str) -> list[str]:
+    return [Mechanism.named(one).label for one in text.split(",") if one.strip()]
 
 
 async def measure(options: argparse.Namespace, folder: Path) -> list[SelfReportResult]:
@@ -54,10 +62,11 @@ async def measure(options: argparse.Namespace, folder: Path) -> list[SelfReportR
     people = [workspace.personas.save(one) for one in import_persona(options.characters)]
 
     async def ask(
-        instrument: Instrument, persona: Persona, method: Method, replicates: int, seed: int
+        instrument: Instrument, persona: Persona, method: str, replicates: int, seed: int
     ) -> Answers:
         print(f"{persona.name}: {method}", file=sys.stderr)
-        return await workspace.answer(instrument, persona, method, options.model, replicates, seed)
+        way = Mechanism.named(method)
+        return await workspace.answer(instrument, persona, way, options.model, replicates, seed)
 
     try:
         return [
@@ -76,27 +85,47 @@ async def measure(options: argparse.Namespace, folder: Path) -> list[SelfReportR
 
 
 def show(results: list[SelfReportResult], whole: SelfReportResult) -> None:
-    print(f"{len(results)} characters, {whole.questions} questions, model {whole.model}")
+    print(
+        f"{len(results)} characters, {whole.questions} questions, {whole.replicates} replicates, "
+        f"model {whole.model}"
+    )
     print(
         f"chance {whole.chance:.1f}, profile ceiling {whole.profile_ceiling:.1f} "
         f"({whole.profile_ceiling_with_guessing:.1f} with guesses at the rest)"
     )
-    print(f"{'method':<10} {'score':>6} {'95% interval':>14}  points by kind and basis")
+    print(
+        f"{'':<28} {'':>6} {'':>15} {'calls':>6} {'prompt tokens':>14} {'':>7}\n"
+        f"{'method':<28} {'score':>6} {'95% interval':>15} {'':>6} {'new':>6} {'cached':>7} "
+        f"{'s':>7}   per answer"
+    )
     for method in whole.methods:
         interval = f"{method.interval.low:.1f} to {method.interval.high:.1f}"
+        one = method.per_answer()
+        print(
+            f"{method.method:<28} {method.score:>6.1f} {interval:>15} {one.calls:>6.2f} "
+            f"{one.new_tokens:>6.0f} {one.cached_tokens:>7.0f} {one.seconds:>7.2f}"
+        )
+    print()
+    for method in whole.methods:
         parts = {**method.kinds, "profile": method.profile, "story": method.story}
         points = ", ".join(
             f"{name} {one.points:.1f}/{one.maximum:g}" for name, one in parts.items()
         )
-        single = method.kinds["single"]
-        print(f"{method.method:<10} {method.score:>6.1f} {interval:>14}  {points}")
-        print(
-            f"{'':<10} single right {single.right:.1f} of {single.questions}, missing "
-            f"{method.missing or 'none'}, {method.calls} calls, {method.tokens} tokens"
+        scores = ", ".join(
+            f"{result.personas[0]} {found.score:.1f}"
+            for result in results
+            for found in result.methods
+            if found.method == method.method
         )
-    for one in results:
-        scores = ", ".join(f"{method.method} {method.score:.1f}" for method in one.methods)
-        print(f"  {one.personas[0]}: {scores}")
+        print(f"{method.method}: {points}; missing {method.missing or 'none'}\n  {scores}")
+
+
+def figure(whole: SelfReportResult) -> str:
+    """The scores with their intervals, chance and what the profile alone gives."""
+    rows = [(one.method, one.score, one.interval.low, one.interval.high) for one in whole.methods]
+    levels = {"chance": whole.chance, "profile": whole.profile_ceiling}
+    label = "Self report: " + "; ".join(f"{name} {score:.1f}" for name, score, _, _ in rows)
+    return method_panel(rows, levels, key="self-report", label=label)
 
 
 def main() -> int:
@@ -108,6 +137,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     whole = pooled(results)
+    if options.figure:
+        options.figure.write_text(figure(whole), encoding="utf-8")
     if options.json:
         characters = [one.to_json() for one in results]
         print(json.dumps({"all": whole.to_json(), "characters": characters}))

@@ -40,10 +40,10 @@ async def test_feeling_and_plan_come_before_the_first_piece_and_leave_with_the_r
     assert {agent for agent, _ in seen[0]} == {"emotion", "planning"}
     assert [call.request.agent for call in whole.calls] == ["emotion", "planning", "top"]
     assert whole.emotion is not None and whole.emotion.feeling == "A little uneasy."
-    assert whole.plan == "I would rather keep it short."
+    assert whole.plan is not None and whole.plan.say == "I would rather keep it short."
     assert whole.recalled[0].memory.id == "m01"
     text = whole.calls[-1].request.messages[1].text
-    assert "Your feeling: A little uneasy." in text and "Your thought: I would rather" in text
+    assert "Your feeling: A little uneasy." in text and "I will say: I would rather" in text
 
 
 async def test_the_conversation_so_far_is_in_view() -> None:

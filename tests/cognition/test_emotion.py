@@ -9,12 +9,16 @@ from simulacra.cognition.context import Priors
 from simulacra.cognition.emotion_agent import _CIRCUMPLEX, Appraisal
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Request
-from simulacra.domain.emotion import EMOTIONS, EmotionalState
+from simulacra.domain.emotion import EMOTIONS, EmotionalState, baseline_of
 from simulacra.domain.survey import Kind
 from simulacra.errors import BadReply
 from simulacra.llm.structured import MisfitReply, output_schema
 from tests.support.minds import APPRAISAL, FakeModel, exchanged, question, respondent, small
 from tests.support.people import another, ilka
+
+# What is left at the first question of an interview that was given the neutral mood.
+MOOD = EmotionalState().decayed(baseline_of(ilka().personality.domain_levels()))
+JOY = {"name": "joy", "intensity": 1, "cause": "the sun"}
 
 
 async def appraised(model: FakeModel) -> Reply:
@@ -29,21 +33,56 @@ async def felt(**changes: Any) -> EmotionalState:
     return reply.emotion
 
 
+def told(**changes: Any) -> EmotionalState:
+    return Appraisal.model_validate({**APPRAISAL, **changes}).state
+
+
 @pytest.mark.parametrize(("said", "valence"), [(-5, -1.0), (-2, -0.4), (0, 0.0), (5, 1.0)])
-async def test_valence_is_mapped_to_minus_one_to_one(said: int, valence: float) -> None:
-    assert (await felt(valence=said)).valence == pytest.approx(valence)
+def test_valence_is_mapped_to_minus_one_to_one(said: int, valence: float) -> None:
+    assert told(valence=said).valence == pytest.approx(valence)
 
 
 @pytest.mark.parametrize(("said", "arousal"), [(0, 0.0), (4, 0.4), (10, 1.0)])
-async def test_arousal_is_mapped_to_zero_to_one(said: int, arousal: float) -> None:
-    assert (await felt(arousal=said)).arousal == pytest.approx(arousal)
+def test_arousal_is_mapped_to_zero_to_one(said: int, arousal: float) -> None:
+    assert told(arousal=said).arousal == pytest.approx(arousal)
 
 
-async def test_names_and_the_sentence_are_kept() -> None:
-    named = [{"name": "pride", "intensity": 7}, {"name": "shame", "intensity": 0}]
+async def test_names_causes_and_the_sentence_are_kept() -> None:
+    named = [
+        {"name": "pride", "intensity": 7, "cause": "the hens "},
+        {"name": "shame", "intensity": 0, "cause": "nobody"},
+        {"name": "joy", "intensity": 2, "cause": ""},
+    ]
     state = await felt(emotions=named, feeling="  Warm and a bit ashamed. ")
-    assert state.intensities == {"pride": 7, "shame": 0}
+    assert state.intensities == {"pride": 7, "joy": 2}
+    assert state.sources == {"pride": "the hens"}
     assert state.feeling == "Warm and a bit ashamed."
+
+
+async def test_an_appraisal_moves_the_mood_that_was_there() -> None:
+    reply = await appraised(FakeModel())  # an interview that begins with the neutral mood
+    away = EmotionalState().decayed(baseline_of(ilka().personality.domain_levels()))
+    assert reply.emotion is not None
+    assert reply.emotion.valence == pytest.approx(0.3 * away.valence + 0.7 * -0.4, abs=1e-3)
+    assert reply.emotion.arousal == pytest.approx(0.3 * away.arousal + 0.7 * 0.4, abs=1e-3)
+    assert reply.emotion.sources == {"fear": "the water"}
+
+
+async def test_what_was_felt_before_fades_and_stays_beside_what_is_new() -> None:
+    angry = EmotionalState(intensities={"anger": 8, "joy": 0.6}, sources={"anger": "the letter"})
+    state = exchanged(("Why?", "No.")).model_copy(update={"emotion": angry})
+    reply = await respondent(FakeModel()).ask(question(), state, seed=1, temperature=0)
+    assert reply.emotion is not None
+    assert reply.emotion.intensities == {"anger": 5.7, "fear": 3}
+    assert reply.emotion.sources == {"anger": "the letter", "fear": "the water"}
+    shown = reply.calls[0].request.messages[1].text
+    assert "Your mood until now: even and calm (anger 6 of 10)." in shown
+
+
+def test_an_interview_opens_with_the_persons_own_mood() -> None:
+    one = respondent(FakeModel())
+    own = baseline_of(ilka().personality.domain_levels())
+    assert one.opening().emotion == own != EmotionalState()
 
 
 async def test_the_schema_is_asked_for() -> None:
@@ -65,9 +104,10 @@ async def test_the_schema_is_asked_for() -> None:
         json.dumps({**APPRAISAL, "arousal": -1}),
         json.dumps({**APPRAISAL, "valence": 0.5}),
         json.dumps({**APPRAISAL, "emotions": []}),
-        json.dumps({**APPRAISAL, "emotions": [{"name": "envy", "intensity": 3}]}),
-        json.dumps({**APPRAISAL, "emotions": [{"name": "joy", "intensity": 11}]}),
-        json.dumps({**APPRAISAL, "emotions": [{"name": "joy", "intensity": 1}] * 4}),
+        json.dumps({**APPRAISAL, "emotions": [{**JOY, "name": "envy"}]}),
+        json.dumps({**APPRAISAL, "emotions": [{**JOY, "intensity": 11}]}),
+        json.dumps({**APPRAISAL, "emotions": [{"name": "joy", "intensity": 1}]}),
+        json.dumps({**APPRAISAL, "emotions": [JOY] * 4}),
         json.dumps({**APPRAISAL, "mood": "calm"}),
     ],
 )
@@ -91,12 +131,16 @@ def favouring(**logprobs: float) -> Any:
 async def test_in_words_a_sentence_then_the_names_by_score() -> None:
     model = small({"emotion": " a knot in my stomach"}, score=favouring(fear=-1.0))
     reply = await appraised(model)
-    assert reply.emotion == EmotionalState(
-        valence=_CIRCUMPLEX["fear"][0],
-        arousal=_CIRCUMPLEX["fear"][1],
+    text = question(Kind.LONG_TEXT).text
+    valence, arousal = _CIRCUMPLEX["fear"]
+    named = EmotionalState(
+        valence=valence,
+        arousal=arousal,
         intensities={"fear": 10},
+        sources={"fear": text},
         feeling="I feel a knot in my stomach.",
     )
+    assert reply.emotion == MOOD.moved(named)
     words, names, prior = (call for call in reply.calls if call.request.agent == "emotion")
     assert [one.request.prompt_name for one in (words, names, prior)] == [
         "emotion_brief", "emotion_name", "emotion_prior",
@@ -109,8 +153,9 @@ async def test_in_words_a_sentence_then_the_names_by_score() -> None:
 async def test_in_words_valence_and_arousal_are_weighted_means() -> None:
     reply = await appraised(small(score=favouring(joy=-1.0, sadness=-1.0)))
     assert reply.emotion is not None
-    assert reply.emotion.valence == pytest.approx((0.9 - 0.8) / 2, abs=1e-4)
-    assert reply.emotion.arousal == pytest.approx((0.6 + 0.3) / 2, abs=1e-4)
+    both = EmotionalState(valence=(0.9 - 0.8) / 2, arousal=(0.6 + 0.3) / 2)
+    assert reply.emotion.valence == pytest.approx(MOOD.moved(both).valence, abs=1e-4)
+    assert reply.emotion.arousal == pytest.approx(MOOD.moved(both).arousal, abs=1e-4)
     assert reply.emotion.intensities == {"joy": 5, "sadness": 5}
 
 
@@ -143,6 +188,7 @@ async def test_in_words_all_alike_is_told_by_name_order() -> None:
 async def test_in_words_the_sentence_is_whole_or_absent(said: str, feeling: str) -> None:
     reply = await appraised(small({"emotion": said}))
     assert reply.emotion is not None and reply.emotion.feeling == feeling
+    assert (reply.emotion == MOOD) == (not feeling)
     (answer,) = [call.request for call in reply.calls if call.request.agent == "top"]
     assert ("Your feeling" in answer.messages[1].text) == bool(feeling)
 

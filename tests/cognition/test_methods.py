@@ -229,7 +229,7 @@ async def test_a_method_with_memory_needs_one(method: Method) -> None:
 async def test_a_simple_method_feels_and_plans_nothing() -> None:
     for method in ("blank", "profile", "retrieval"):
         reply = await ask(FakeModel(), method)
-        assert (reply.emotion, reply.plan, reply.probabilities) == (None, "", None)
+        assert (reply.emotion, reply.plan, reply.probabilities) == (None, None, None)
 
 
 @pytest.mark.parametrize(

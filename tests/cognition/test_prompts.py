@@ -135,7 +135,7 @@ async def test_memories_reach_emotion_and_planning_with_thought_feeling_and_date
 async def test_feeling_and_plan_reach_the_top_agent_alone() -> None:
     model = FakeModel()
     await respondent(model).ask(question(), exchanged(), seed=1, temperature=0.5)
-    feeling, plan = "Your feeling: A little uneasy.", "Your thought: I would rather keep it short."
+    feeling, plan = "Your feeling: A little uneasy.", "I will say: I would rather keep it short."
     assert feeling in user(model.asked("top")[0]) and plan in user(model.asked("top")[0])
     for agent in ("emotion", "planning"):
         assert "uneasy" not in whole(model.asked(agent)[0])

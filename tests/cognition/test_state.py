@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulacra.cognition.context import BRIEF, FULL, in_view
+from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Exchange, InterviewState
+from simulacra.cognition.working_memory import clipped, fitting, in_view, tokens_of
 from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
 from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.survey import Kind, Option
@@ -20,40 +21,84 @@ def said(count: int) -> tuple[Exchange, ...]:
     return tuple(Exchange(item_id=f"q{n}", question=f"Q{n}", answer=f"A{n}") for n in range(count))
 
 
-@given(count=st.integers(0, 200), limit=st.integers(1, 60))
-def test_never_more_than_the_limit_and_always_the_latest(count: int, limit: int) -> None:
-    exchanges = said(count)
-    seen = in_view(exchanges, limit)
-    assert len(seen) <= limit
-    assert seen == exchanges[count - len(seen) :]
-    # At most a block too few are shown, never none.
-    assert len(seen) >= min(count, limit - max(1, limit // 2) + 1)
+TEXTS = st.text(alphabet="ab ü", max_size=120)
+EXCHANGES = st.lists(
+    st.builds(Exchange, item_id=st.just("q"), question=TEXTS, answer=TEXTS), max_size=40
+).map(tuple)
 
 
-@given(limit=st.integers(1, 60), turns=st.integers(1, 200))
-def test_older_ones_leave_in_blocks(limit: int, turns: int) -> None:
-    block = max(1, limit // 2)
+def size(exchanges: tuple[Exchange, ...]) -> int:
+    return sum(tokens_of(f"Question: {e.question}\nYou: {e.answer}\n") for e in exchanges)
+
+
+@given(exchanges=EXCHANGES, tokens=st.integers(60, 400))
+def test_never_more_than_the_budget_and_always_the_latest(
+    exchanges: tuple[Exchange, ...], tokens: int
+) -> None:
+    seen = in_view(exchanges, tokens)
+    assert size(seen) <= tokens
+    assert bool(seen) == bool(exchanges)
+    for shown, whole in zip(seen, exchanges[len(exchanges) - len(seen) :], strict=True):
+        for name in ("question", "answer"):
+            text = getattr(shown, name)
+            assert text == getattr(whole, name) or text.endswith("…")
+    assert in_view(exchanges, tokens, 1) == seen[-1:]
+
+
+@given(turns=st.integers(1, 200), tokens=st.integers(60, 600))
+def test_older_ones_leave_in_blocks(turns: int, tokens: int) -> None:
     exchanges = said(turns)
-    starts = [n - len(in_view(exchanges[:n], limit)) for n in range(turns + 1)]
+    starts = [n - len(in_view(exchanges[:n], tokens)) for n in range(turns + 1)]
     steps = [after - before for before, after in pairwise(starts)]
-    assert set(steps) <= {0, block}
+    assert all(step >= 0 for step in steps)
     # Between two steps the view only grows, so a prompt begins as the one before it did.
     jumps = [n for n, step in enumerate(steps) if step]
-    assert all(b - a == block for a, b in pairwise(jumps))
+    for before, after in pairwise(jumps):
+        assert after - before >= (tokens // 2) // (tokens_of(str(exchanges[0])) + 6) // 2
+    for n in jumps:
+        assert size(in_view(exchanges[: n + 1], tokens)) <= tokens // 2
 
 
 def test_the_window_of_a_full_and_a_brief_mind() -> None:
-    assert in_view(said(40), FULL.exchanges) == said(40)
-    assert in_view(said(41), FULL.exchanges) == said(41)[20:]
-    assert in_view(said(5), BRIEF.exchanges) == said(5)[-1:]
+    view = in_view(said(400), FULL.exchange_tokens, FULL.exchanges)
+    assert 60 <= len(view) < 300 and view[-1] == said(400)[-1]
+    assert in_view(said(5), BRIEF.exchange_tokens, BRIEF.exchanges) == said(5)[-1:]
 
 
 async def test_only_what_is_in_view_reaches_the_prompt() -> None:
     model = FakeModel()
-    pairs = [(f"Question {n:02d}?", f"Reply {n:02d}.") for n in range(41)]
+    pairs = [(f"Question {n:03d}?", f"Reply {n:03d}." + " Well." * 20) for n in range(100)]
     await respondent(model, "profile").ask(question(), exchanged(*pairs), seed=1, temperature=0)
     text = model.requests[0].messages[1].text
-    assert "Reply 19." not in text and "Question 20?" in text and "Reply 40." in text
+    assert "Reply 020." not in text and "Question 099?" in text
+    assert tokens_of(text) < FULL.exchange_tokens + 200
+
+
+async def test_a_long_conversation_does_not_make_prompts_longer() -> None:
+    model = FakeModel(detail="full")
+    one = respondent(model, "profile")
+    lengths = []
+    for turns in (50, 200):
+        talked = exchanged(*((f"Say {n} " * 30, f"Said {n} " * 40) for n in range(turns)))
+        async for _ in one.chat("And then?", talked, seed=1, temperature=0):
+            pass
+        lengths.append(tokens_of(model.requests[-1].messages[1].text))
+    assert max(lengths) < FULL.exchange_tokens + 200
+
+
+@given(texts=st.lists(st.text(alphabet="ab ü", min_size=1, max_size=200), max_size=12))
+def test_memories_are_shown_best_first_while_they_fit(texts: list[str]) -> None:
+    kept = fitting(texts, 60)
+    assert len(kept) <= len(texts) and bool(kept) == bool(texts)
+    assert sum(map(tokens_of, kept)) <= 60
+    assert kept[1:] == texts[1 : len(kept)]
+
+
+@given(text=st.text(max_size=300), tokens=st.integers(2, 80))
+def test_a_text_is_shortened_at_a_word_and_says_so(text: str, tokens: int) -> None:
+    short = clipped(text, tokens)
+    assert tokens_of(short) <= tokens
+    assert short == text or short.endswith("…")
 
 
 @pytest.mark.parametrize(

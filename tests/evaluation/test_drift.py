@@ -19,7 +19,7 @@ from simulacra.llm.port import ModelInfo
 from simulacra.llm.scripted import ScriptedModel
 from simulacra.settings import Settings
 from simulacra.workspace import Workspace
-from tests.support.minds import APPRAISAL, recaller
+from tests.support.minds import APPRAISAL, PLANNED, recaller
 from tests.support.people import ilka
 
 OPTIONS = tuple(Option(code=str(code), label=f"Level {code}") for code in range(1, 6))
@@ -63,6 +63,8 @@ class Planted:
         self.requests.append(request)
         if request.agent == "emotion":
             return json.dumps(APPRAISAL)
+        if request.agent == "planning":
+            return json.dumps(PLANNED)
         if request.agent != "top" or request.output is None:
             return "Plain."
         text = "\n".join(message.text for message in request.messages)

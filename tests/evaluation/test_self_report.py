@@ -6,8 +6,8 @@ import pytest
 
 from evaluation.self_report import instrument_of, pooled, self_report
 from simulacra.domain.answer import Answer, Response
+from simulacra.domain.call import Usage
 from simulacra.domain.persona import Persona, SelfReportQuestion
-from simulacra.domain.run import Method
 from simulacra.domain.survey import Instrument, Kind
 from simulacra.errors import InputError
 from tests.support.self_report import Given, guess, oracle, person
@@ -23,7 +23,7 @@ class Asker:
         self.asked: list[tuple[str, str, int, int]] = []
 
     async def __call__(
-        self, instrument: Instrument, persona: Persona, method: Method, replicates: int, seed: int
+        self, instrument: Instrument, persona: Persona, method: str, replicates: int, seed: int
     ) -> Given:
         self.asked.append((persona.id, method, replicates, seed))
         rule = self.rules[method]
@@ -31,7 +31,8 @@ class Asker:
         return Given(
             responses=[{item.id: rule(one) for item, one in pairs} for _ in range(replicates)],
             calls=len(pairs) * replicates,
-            tokens=100,
+            usage=Usage(tokens_in=90, tokens_out=10, tokens_cached=60),
+            seconds=0.5 * len(pairs) * replicates,
         )
 
 
@@ -141,6 +142,6 @@ async def test_only_alike_results_are_pooled() -> None:
 
 
 @pytest.mark.parametrize("methods", [[], ["blank", "blank"]])
-async def test_methods_are_named_once(methods: list[Method]) -> None:
+async def test_methods_are_named_once(methods: list[str]) -> None:
     with pytest.raises(InputError, match="each only once"):
         await self_report(person(), methods, Asker(), model="m")

@@ -20,7 +20,7 @@ rules:
   - when: {agent: emotion}
     choose: true
   - when: {agent: planning}
-    replies: [I will be plain., I will say little., I will think of home.]
+    choose: true
   - choose: true
 """
 NOT_COMPARED = {"run_id", "latency_s", "recall_latency_s", "answered_at"}

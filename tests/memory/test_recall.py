@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from personas.formats.packs import read_pack
+from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona, Profile
 from simulacra.memory.exact import ExactIndex
@@ -70,6 +71,17 @@ def test_importance_decides_between_equals(recaller: Recaller) -> None:
     assert [one.memory.id for one in recaller.recall(undecided, "sea")] == ["a", "b"]
 
 
+def test_the_mood_decides_between_equals(recaller: Recaller) -> None:
+    glad = Memory(id="a", content="I saw the sea.", emotions={"joy": 8})
+    sad = Memory(id="b", content="I saw the sea.", emotions={"sadness": 8, "love": 3})
+    persona = person(glad, sad)
+    mood = EmotionalState(valence=-0.6, intensities={"sadness": 6})
+    first = recaller.recall(persona, "sea", mood=mood)[0]
+    assert first.memory == sad and 0.9 < first.why["mood"] < 1
+    assert recaller.recall(persona, "sea", mood=EmotionalState())[0].memory == glad
+    assert recaller.recall(persona, "sea")[0].memory == glad
+
+
 def test_k_and_empty_questions(recaller: Recaller, tove: Persona) -> None:
     assert len(recaller.recall(tove, "rope", k=2)) == 2
     assert len(recaller.recall(tove, "rope", k=50)) == 3
@@ -98,6 +110,34 @@ def test_a_changed_memory_is_indexed_anew(tove: Persona) -> None:
     assert len(index.ids("tove-lind@1")) == 3
 
 
+def learned(number: int, content: str) -> Memory:
+    return Memory(id=f"c{number:03d}", content=content, origin="conversation")
+
+
+def test_what_was_learned_is_recalled_beside_the_life(recaller: Recaller, tove: Persona) -> None:
+    new = [learned(1, "You told me of a zeppelin over Aarhus."), learned(2, "You sell bicycles.")]
+    found = recaller.recall(tove, "zeppelin", k=9, learned=new)
+    assert found[0].memory == new[0]
+    assert {one.memory.id for one in found} == {"c001", "c002", "m01", "m02", "m03"}
+    assert "c001" not in {one.memory.id for one in recaller.recall(tove, "zeppelin", k=9)}
+    fewer = recaller.recall(tove, "zeppelin", k=9, learned=new[1:])
+    assert "c001" not in {one.memory.id for one in fewer}
+
+
+def test_learned_memories_are_embedded_once(tove: Persona) -> None:
+    embedder, index = HashEmbedder(), ExactIndex()
+    recaller = Recaller(index, embedder)
+    new = [learned(number, f"You told me number {number}.") for number in range(500)]
+    recaller.recall(tove, "rope", learned=new)
+    assert embedder.texts_embedded == 3 + 500 + 1
+    more = [*new, learned(500, "You told me of a rope.")]
+    found = recaller.recall(tove, "You told me of a rope", learned=more)
+    assert found[0].memory.id == "c500"
+    assert embedder.texts_embedded == 504 + 1 + 1
+    Recaller(index, embedder).recall(tove, "rope", learned=more)
+    assert embedder.texts_embedded == 506 + 1
+
+
 def test_versions_do_not_mix(recaller: Recaller) -> None:
     old = person(Memory(id="a", content="I keep bees."))
     new = person(Memory(id="a", content="I keep owls."), version=2)
@@ -110,9 +150,12 @@ def test_forgetting_clears_the_index(tove: Persona) -> None:
     recaller = Recaller(index, HashEmbedder())
     recaller.recall(tove, "rope")
     recaller.recall_passages(tove, "rope")
-    assert index.ids("tove-lind@1") and index.ids("tove-lind@1/story")
+    recaller.recall_self(tove, "rope")
+    recaller.recall(tove, "rope", learned=[learned(1, "You told me of a rope.")])
+    owners = [f"tove-lind@1{part}" for part in ("", "/story", "/self", "/learned")]
+    assert all(index.ids(owner) for owner in owners)
     recaller.forget(tove)
-    assert not index.ids("tove-lind@1") and not index.ids("tove-lind@1/story")
+    assert not any(index.ids(owner) for owner in owners)
 
 
 def test_threads_share_one_recaller(tove: Persona) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from personas.authoring.author import Author, OnCall, Step
 from simulacra.domain.authoring import Decision, Product, Review
 from simulacra.domain.call import Call
+from simulacra.errors import UnknownName
 from simulacra.llm.port import Model
 
 
@@ -47,6 +48,8 @@ class FakeReviews:
         return list(self.rows)
 
     def product(self, persona_id: str, digest: str) -> Product:
+        if digest not in self.products:
+            raise UnknownName(f"there is no product {digest!r} of {persona_id!r}")
         return self.products[digest]
 
     def save_product(self, persona_id: str, product: Product) -> None:
@@ -62,8 +65,9 @@ class FakeReviews:
         reason: str = "",
         replacement: Product | None = None,
     ) -> Review:
-        if replacement is not None:
-            self.save_product(persona_id, replacement)
+        for one in (product, replacement):
+            if one is not None:
+                self.save_product(persona_id, one)
         row = Review(
             stage=product.stage,
             part=product.part,

@@ -8,7 +8,7 @@ from simulacra.cognition.context import Priors
 from simulacra.cognition.respondent import Exchange, InterviewState, Respondent
 from simulacra.domain.call import Call, Completion, Request, Scores, Usage
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Method
+from simulacra.domain.run import Mechanism, Method
 from simulacra.domain.survey import Kind, Option, Question
 from simulacra.llm.port import ModelInfo
 from simulacra.memory.exact import ExactIndex
@@ -20,7 +20,17 @@ APPRAISAL: dict[str, Any] = {
     "feeling": "A little uneasy.",
     "valence": -2,
     "arousal": 4,
-    "emotions": [{"name": "fear", "intensity": 3}],
+    "emotions": [{"name": "fear", "intensity": 3, "cause": "the water"}],
+}
+PLANNED: dict[str, str] = {
+    "asked": "What the flood took.",
+    "knows": "all",
+    "known": "I carried the hens.",
+    "unknown": "",
+    "stance": "",
+    "say": "I would rather keep it short.",
+    "hold_back": "How cold it was.",
+    "tone": "curt",
 }
 
 Before = Callable[[Request], Awaitable[None]]
@@ -30,7 +40,7 @@ Score = Callable[[Request, str], float]
 class FakeModel:
     """Replies by agent, scores by function.
 
-    ``replies`` by agent (``top`` may also be given by prompt name); ``before`` is awaited within
+    ``replies`` by agent, or by the name of a prompt, which goes first; ``before`` is awaited within
     every call and may wait or raise. ``requests`` are kept in the order they came, ``events`` say
     when each agent's call began and ended.
     """
@@ -45,8 +55,10 @@ class FakeModel:
     ) -> None:
         self.replies = {
             "emotion": json.dumps(APPRAISAL),
-            "planning": "I would rather keep it short.",
+            "planning": json.dumps(PLANNED),
             "top": "Said.",
+            "fused": json.dumps({"emotion": APPRAISAL, "plan": PLANNED, "answer": "1"}),
+            "fused_brief": " calm enough. I want to say that it is fine.",
             **(replies or {}),
         }
         self._before, self._score = before, score or (lambda request, option: -float(len(option)))
@@ -56,7 +68,8 @@ class FakeModel:
 
     async def complete(self, request: Request) -> Completion:
         await self._begin(request)
-        text = self.replies[request.agent]
+        named = request.prompt_name in self.replies
+        text = self.replies[request.prompt_name if named else request.agent]
         self.events.append((request.agent, "end"))
         return Completion(text=text, call=self._call(request, text))
 
@@ -104,7 +117,7 @@ def recaller() -> Recaller:
 
 def respondent(
     model: FakeModel,
-    method: Method = "cognitive",
+    method: Method | Mechanism = "cognitive",
     persona: Persona | None = None,
     priors: Priors | None = None,
 ) -> Respondent:

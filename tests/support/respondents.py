@@ -49,6 +49,7 @@ class FakeRespondent:
         seed: int,
         temperature: float,
         unreadable: Reply | None = None,
+        earlier: tuple[Call, ...] = (),
     ) -> Reply:
         request = Request(
             agent="top",

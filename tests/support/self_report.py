@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from simulacra.domain.answer import Answer, Missing, MissingCode, Response
+from simulacra.domain.call import Usage
 from simulacra.domain.persona import Persona, Profile, SelfReportQuestion
 
 Basis = Literal["profile", "story"]
@@ -66,4 +67,5 @@ class Given:
 
     responses: list[dict[str, Response]]
     calls: int = 0
-    tokens: int = 0
+    usage: Usage = field(default_factory=Usage)
+    seconds: float = 0.0

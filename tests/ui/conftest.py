@@ -17,7 +17,8 @@ rules:
   - when: {agent: emotion}
     choose: true
   - when: {agent: planning}
-    reply: I will say it plainly.
+    reply: {asked: "", knows: all, known: "", unknown: "", stance: "",
+            say: I will say it plainly., hold_back: "", tone: ""}
   - when: {contains: "Fail now"}
     error: fatal
   - when: {prompt: chat}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 
 INTI = "inti-quispe"
 MEMORY = {
@@ -151,3 +152,14 @@ def test_wrong_use_is_one_sentence(run, args, message):
     result = run("persona", "edit", INTI, *args, code=2)
     assert message in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_two_processes_do_not_refresh_one_person(run, writer, folder: Path):
+    run("persona", "edit", INTI, "--forget", "m03")
+    run("persona", "edit", INTI, "--set", "occupation=harbour pilot")
+    before = shown(run)["version"]
+    with FileLock(folder / f"writing-{INTI}.lock"):
+        refused = run("persona", "edit", INTI, "--refresh", "--model", writer, code=1)
+        assert refused.stdout == ""
+        assert "another process is writing Inti Quispe" in refused.stderr
+    assert shown(run)["version"] == before

@@ -2,6 +2,8 @@ import json
 import shutil
 from pathlib import Path
 
+from filelock import FileLock
+
 from personas.library import FOLDER, library_ids
 
 RATER = """
@@ -62,3 +64,15 @@ def test_a_rater_warns(run, tmp_path: Path):
     assert found[0]["passage"] == "had no road"
     assert "Asking" in result.stderr
     assert json.loads(run(*args, "--json").stdout) == told
+
+
+def test_two_processes_do_not_buy_the_same_ratings(run, folder: Path, tmp_path: Path):
+    script = tmp_path / "rater.yaml"
+    script.write_text(RATER, encoding="utf-8")
+    run("persona", "list")
+    args = ("persona", "check", "marta-kowalczyk")
+    with FileLock(folder / "writing-marta-kowalczyk.lock"):
+        refused = run(*args, "--content", "--model", f"scripted:{script}", code=1)
+        run(*args)  # what buys nothing need not wait
+    assert refused.stdout == ""
+    assert "another process is writing Marta Kowalczyk" in refused.stderr

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from simulacra.workspace import Workspace
 from tests.support.candidates import candidate
@@ -150,3 +151,14 @@ def test_a_small_model_is_not_taken_for_a_judge(run: Any, tmp_path: Path) -> Non
     path.write_text("detail: brief\n" + SCRIPT, encoding="utf-8")
     small = run("persona", "select", WHO, "--keep", "2", "--model", f"scripted:{path}")
     assert "is a small model, and its scores mean little" in small.stderr
+
+
+def test_two_processes_do_not_buy_the_same_scores(select: Any, run: Any, folder: Path) -> None:
+    select("--seed", "9")
+    (lock,) = folder.glob("selecting-*.lock")
+    with FileLock(lock):
+        for keep in ("2", "3"):
+            refused = select("--seed", "9", "--keep", keep, code=1)
+            assert refused.stdout == ""
+            assert "another process is scoring the same candidates" in refused.stderr
+        select("--seed", "10")

@@ -34,7 +34,7 @@ def test_chat_streams_explains_and_saves(run, script, folder: Path):
     assert "/nonsense" in result.stderr
     [(conversation, turns)] = conversations(folder)
     assert conversation.persona.id == person["id"]
-    assert [(turn.text, turn.reply.plan) for turn in turns] == [
+    assert [(turn.text, str(turn.reply.plan)) for turn in turns] == [
         ("Where were you born?", "I will say it plainly.")
     ]
     assert turns[0].reply.recalled

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from personas.checks.finding import Finding
 from personas.formats.packs import write_pack
 from tests.support.novelist import compose
 from tests.support.openai_server import OpenAIServer, serve_in_thread
@@ -246,10 +247,32 @@ def test_a_contradiction_passes_only_with_a_reason(
     assert (rows[-1]["decision"], rows[-1]["reason"]) == ("approved", "A joke of hers.")
 
 
+def test_a_check_that_finds_more_reopens_what_was_approved(
+    run: Run, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review, go_on = ("persona", "review", "ilka-varga"), ("persona", "write", "ilka-varga")
+    run(*WRITE, "--gate-every", "0", code=1)
+    for _ in ("outline", "biography", "story"):
+        run(*review, "--approve", "--by", "kim")
+        run(*go_on, code=1)
+    wrong = Finding(kind="born-twice", severity="contradiction", message="she is born twice")
+    monkeypatch.setattr("personas.checks.door.contradictions", lambda _: (wrong,))
+    bought = server.count
+    for stage in ("outline", "biography", "story"):
+        assert f"The {stage} waits for a review" in run(*go_on, "--auto-approve", code=1).stderr
+        waiting = run(*review).stdout
+        assert waiting.startswith(f"Waiting: {stage}")
+        assert "Contradiction born-twice: she is born twice" in waiting
+        assert "give a reason" in run(*review, "--approve", code=2).stderr
+        run(*review, "--approve", "--reason", "Of two mothers.", "--by", "lee")
+    assert "The facts wait" in run(*go_on, code=1).stderr
+    assert server.count == bought, "what was bought is not bought again"
+
+
 def test_two_processes_do_not_write_one_person(
     run: Run, server: OpenAIServer, folder: Path
 ) -> None:
     with FileLock(folder / "writing-ilka-varga.lock"):
-        refused = run(*WRITE, "--auto-approve", code=2)
+        refused = run(*WRITE, "--auto-approve", code=1)
     assert "another process is writing Ilka Varga" in refused.stderr
     assert server.count == 0

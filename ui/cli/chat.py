@@ -10,7 +10,7 @@ import typer
 from simulacra.domain.answer import Reply
 from simulacra.errors import BadReply, InputError, TransientModelError
 from ui.cli.common import ModelOption, SeedOption, clean, console, example, open_workspace, say
-from ui.cli.run import checked_method
+from ui.cli.run import ModeOption, WithoutOption, checked_way
 
 if TYPE_CHECKING:
     from ui.talk import Talk
@@ -29,17 +29,19 @@ def chat(
     method: Annotated[str, typer.Option(help="blank, profile, retrieval or cognitive.")] = (
         "cognitive"
     ),
+    mode: ModeOption = "full",
+    without: WithoutOption = "",
     model: ModelOption = None,
     seed: SeedOption = 0,
 ) -> None:
     """Talk with one person; the conversation is saved. /why explains a reply, /quit leaves."""
-    chosen = checked_method(method)
+    way = checked_way(method, mode, without)
     with open_workspace(ctx) as workspace:
         from ui.talk import Talk
 
         person = workspace.personas.get(name)
-        talk = Talk(workspace, person, chosen, model or workspace.settings.model, seed)
-        say(f"{person.name}, on {talk.model} ({chosen}). Write /help for the commands.")
+        talk = Talk(workspace, person, way, model or workspace.settings.model, seed)
+        say(f"{person.name}, on {talk.model} ({way.label}). Write /help for the commands.")
         with asyncio.Runner() as runner:
             try:
                 answered = _converse(talk, runner)
@@ -125,7 +127,7 @@ def explain(reply: Reply | None) -> None:
         out.print(f"  {one.score:.3f}  {memory.id}{when}: {memory.summary or memory.content}")
     if reply.emotion:
         feeling = reply.emotion
-        named = ", ".join(f"{name} {level}" for name, level in feeling.intensities.items())
+        named = ", ".join(f"{name} {level:g}" for name, level in feeling.intensities.items())
         out.print(f"Feeling: {feeling.feeling or named or 'calm'}")
         out.print(
             f"  valence {feeling.valence:+.1f}, arousal {feeling.arousal:.1f}"

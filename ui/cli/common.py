@@ -4,7 +4,6 @@ import asyncio
 import getpass
 import json
 import os
-import re
 import shlex
 import sys
 import traceback
@@ -24,6 +23,7 @@ from typer.exceptions import TyperException
 
 from simulacra.domain.base import Frozen
 from simulacra.errors import InputError, SimulacraError
+from simulacra.plain_text import control_in, one_line, without_control
 from simulacra.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,10 +42,41 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="The same seed, the same answers.")]
+MOST_SEED = 2**63 - 1
+"""The largest seed that databases and model servers hold."""
+
+SeedOption = Annotated[
+    int,
+    typer.Option("--seed", min=0, max=MOST_SEED, help="The same seed, the same answers."),
+]
+NameArgument = Annotated[
+    str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and do and ask nothing.")
+]
+AutoApproveOption = Annotated[
+    bool, typer.Option("--auto-approve", help="Approve every stage, with a mark of its own.")
+]
+
+
+def _line(_: typer.Context, option: typer.CallbackParam, value: str | None) -> str | None:
+    """An option's value, which has to be one line."""
+    return None if value is None else one_line(value, f"--{option.name}")
+
+
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", callback=_line, help="Who does this; without it, the user's name."),
+]
+ReasonOption = Annotated[
+    str,
+    typer.Option(
+        "--reason", callback=_line, help="Why; needed against an open contradiction or a score."
+    ),
+]
 
 _MANY_ROWS = 500
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TAKES_VALUE = ("--workspace", "--database-url")
 _FLAGS = ("--debug",)
 
@@ -83,7 +114,14 @@ class Root(TyperGroup):
     """The command group that turns every failure into one sentence and an exit code."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Accept the global options after the command too."""
+        """Accept the global options after the command too; control characters nowhere."""
+        for place, one in enumerate(args):
+            if found := control_in(one):
+                before = args[place - 1] if place else ""
+                what = next((word for word in (one, before) if word.startswith("-")), "an argument")
+                name = clean(what.partition("=")[0])
+                say(f"Error: {name} has the control character {found} in it: leave it out")
+                raise typer.Exit(2)
         return super().parse_args(ctx, hoisted(args))
 
     def invoke(self, ctx: Any) -> Any:
@@ -122,7 +160,7 @@ def say(text: str) -> None:
 
 def clean(text: str) -> str:
     """Text without the control characters by which it could steer a terminal."""
-    return _CONTROL.sub("", text)
+    return without_control(text)
 
 
 class PlainConsole(Console):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import METHODS, Method
+from simulacra.domain.run import METHODS, Mechanism
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
 from ui.cli.common import (
@@ -20,7 +20,7 @@ from ui.cli.common import (
     say,
     table,
 )
-from ui.cli.run import checked_method, known_people
+from ui.cli.run import known_people
 
 if TYPE_CHECKING:
     from evaluation.self_report import Answers, KindScore, SelfReportResult
@@ -38,7 +38,9 @@ def _group() -> None:
 def self_report_(
     ctx: typer.Context,
     who: Annotated[str, typer.Argument(help="library, all, names with commas, or a pack.")],
-    methods: Annotated[str, typer.Option(help="Methods with commas.")] = ",".join(METHODS),
+    methods: Annotated[
+        str, typer.Option(help="Methods with commas, such as cognitive:fused:without-memory.")
+    ] = ",".join(METHODS),
     model: ModelOption = None,
     replicates: Annotated[int, typer.Option(min=1, help="Times each question is asked.")] = 1,
     seed: SeedOption = 0,
@@ -47,7 +49,7 @@ def self_report_(
     """Ask people who they are and score the answers by their keys, 0 to 100."""
     from evaluation.self_report import pooled
 
-    chosen = [checked_method(one.strip()) for one in methods.split(",") if one.strip()]
+    chosen = [Mechanism.named(one).label for one in methods.split(",") if one.strip()]
     if not chosen:
         raise InputError(f"--methods names no method; choose from: {', '.join(METHODS)}")
     with open_workspace(ctx) as workspace:
@@ -69,7 +71,7 @@ def self_report_(
 async def _scores(
     workspace: "Workspace",
     who: str,
-    methods: list[Method],
+    methods: list[str],
     model: str,
     replicates: int,
     seed: int,
@@ -78,10 +80,12 @@ async def _scores(
     from evaluation.self_report import self_report
 
     async def ask(
-        instrument: Instrument, persona: Persona, method: Method, replicates: int, seed: int
+        instrument: Instrument, persona: Persona, method: str, replicates: int, seed: int
     ) -> "Answers":
         say(f"{persona.name}: {method}, {len(instrument.items)} questions")
-        return await workspace.answer(instrument, persona, method, model, replicates, seed)
+        return await workspace.answer(
+            instrument, persona, Mechanism.named(method), model, replicates, seed
+        )
 
     results = []
     for ref in workspace.personas.select(who):

@@ -8,6 +8,7 @@ import typer
 from simulacra.domain.persona import Persona
 from ui.cli.common import (
     JsonOption,
+    NameArgument,
     console,
     example,
     open_workspace,
@@ -21,7 +22,7 @@ app = typer.Typer(
     help="People: list, show, sample, write, check, edit, import, export.", no_args_is_help=True
 )
 
-Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
+Name = NameArgument
 
 
 @app.command("list", epilog=example("simulacra persona list --json"))

@@ -92,7 +92,8 @@ def _rated(ctx: typer.Context, persona: Persona, model: str | None) -> "tuple[Fi
         if author.brief:
             say(f"Note: {author.model} is a small model, and its ratings mean little.")
         say(f"Asking {author.model} about {len(passages(persona))} passages.")
-        return finish(workspace, lambda: content_findings(author, persona))
+        with workspace.sole_writer(persona):
+            return finish(workspace, lambda: content_findings(author, persona))
 
 
 def _document(persona: Persona, one: "Finding") -> dict[str, Any]:

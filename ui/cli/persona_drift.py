@@ -10,6 +10,7 @@ from simulacra.errors import InputError
 from ui.cli.common import (
     JsonOption,
     ModelOption,
+    NameArgument,
     SeedOption,
     console,
     example,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from evaluation.drift import Drifted, DriftResult
     from simulacra.runs.progress import Progress
 
-Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to the group of people."""
@@ -39,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def drift(
     ctx: typer.Context,
-    name: Name,
+    name: NameArgument,
     items: Annotated[str, typer.Option(help="A shipped instrument's name, or a file.")] = (
         "mini_ipip"
     ),

@@ -9,8 +9,12 @@ from simulacra.domain.change import Change, Dependent, Draft
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError
 from ui.cli.common import (
+    ByOption,
+    DryRunOption,
     JsonOption,
     ModelOption,
+    NameArgument,
+    SeedOption,
     console,
     example,
     finish,
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     from personas.editing.changes import Changed
     from simulacra.workspace import Workspace
 
-Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
 _EXAMPLE = 'simulacra persona edit "Marta Kowalczyk" --set occupation="harbour pilot"'
 
 
@@ -37,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 def edit(
     ctx: typer.Context,
-    name: Name,
+    name: NameArgument,
     set_: Annotated[
         list[str] | None,
         typer.Option(
@@ -71,12 +74,10 @@ def edit(
     ] = False,
     history: Annotated[bool, typer.Option("--history", help="Who changed what, and when.")] = False,
     model: ModelOption = None,
-    seed: Annotated[int, typer.Option(help="For --refresh: another seed, other words.")] = 0,
+    seed: SeedOption = 0,
     concurrency: Annotated[int, typer.Option(min=1, help="For --refresh: calls at once.")] = 8,
-    by: Annotated[str | None, typer.Option(help="Who edits; without it, the user's name.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
-    ] = False,
+    by: ByOption = None,
+    dry_run: DryRunOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Change a person. Every change makes a new version; the old ones stay.
@@ -203,7 +204,7 @@ def _refreshed(
         return None
     line = line_of(changes, person.version).done
     author = Author.open(workspace, person.id, model=model, seed=seed)
-    with counting("Refreshed", calls) as on_done:
+    with workspace.sole_writer(person), counting("Refreshed", calls) as on_done:
         changed = finish(
             workspace,
             lambda: refresh(person, found, line, author, concurrency=concurrency, on_done=on_done),

@@ -7,8 +7,12 @@ import typer
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError
 from ui.cli.common import (
+    ByOption,
+    DryRunOption,
     JsonOption,
     ModelOption,
+    NameArgument,
+    SeedOption,
     console,
     example,
     finish,
@@ -23,8 +27,6 @@ if TYPE_CHECKING:
     from personas.authoring.remembering import Due
     from simulacra.workspace import Workspace
 
-Name = Annotated[str, typer.Argument(help="Name or id, as `simulacra persona list` shows them.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to the group of people."""
@@ -33,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def remember(
     ctx: typer.Context,
-    name: Name,
+    name: NameArgument,
     model: ModelOption = None,
     concurrency: Annotated[
         int | None,
@@ -42,11 +44,9 @@ def remember(
     all_: Annotated[
         bool, typer.Option("--all", help="Every memory anew, but those edited by hand.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Another seed, other words.")] = 0,
-    by: Annotated[str | None, typer.Option(help="Who asks; without it, the user's name.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
-    ] = False,
+    seed: SeedOption = 0,
+    by: ByOption = None,
+    dry_run: DryRunOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Turn the life story into memories, one call for each episode.

@@ -11,7 +11,9 @@ import typer
 from simulacra.domain.authoring import Decision, Product, Review
 from simulacra.errors import InputError
 from ui.cli.common import (
+    ByOption,
     JsonOption,
+    ReasonOption,
     again,
     console,
     example,
@@ -55,12 +57,8 @@ def review(
         str | None,
         typer.Option(help="With --regenerate: from this stage on, also when it was approved."),
     ] = None,
-    reason: Annotated[
-        str, typer.Option(help="Why; needed to let an open contradiction pass.")
-    ] = "",
-    by: Annotated[
-        str | None, typer.Option(help="Who decides.", show_default="the system's user")
-    ] = None,
+    reason: ReasonOption = "",
+    by: ByOption = None,
     history: Annotated[
         bool, typer.Option("--history", help="Every decision so far, and nothing else.")
     ] = False,

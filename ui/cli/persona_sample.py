@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from simulacra.errors import InputError
 from ui.cli.common import (
     JsonOption,
+    SeedOption,
     console,
     error_console,
     example,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from personas.population.report import SampleReport
     from simulacra.domain.persona import Persona
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _SHOWN = 40
 _SOME = 10
 
@@ -71,7 +73,7 @@ def sample_(
         Path | None,
         typer.Option("--mapping", help="YAML: which column of the microdata becomes what."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed, the same people.")] = 0,
+    seed: SeedOption = 0,
     as_of: Annotated[
         datetime | None,
         typer.Option(
@@ -111,6 +113,10 @@ def sample_(
     if out is not None and out.exists() and not out.is_dir():
         raise InputError(f"{out} is no folder: give a folder for the files")
     day = SAMPLE_DAY if as_of is None else as_of.date()
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise InputError(
+            f"--as-of {day}: the day must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}"
+        )
     wanted = None if margins is None else read_margins(margins)
     rows = None
     if microdata is not None and mapping is not None:

@@ -9,8 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from simulacra.errors import InputError, SimulacraError
 from ui.cli.common import (
+    ByOption,
+    DryRunOption,
     JsonOption,
     ModelOption,
+    ReasonOption,
     SeedOption,
     console,
     error_console,
@@ -56,16 +59,12 @@ def select(
     concurrency: Annotated[int, typer.Option(min=1, help="Candidates asked about at once.")] = 8,
     keep_anyway: People = None,
     drop: People = None,
-    reason: Annotated[str, typer.Option(help="Why somebody is kept anyway or dropped.")] = "",
-    by: Annotated[
-        str | None, typer.Option(help="Who decides; without it the user of this computer.")
-    ] = None,
+    reason: ReasonOption = "",
+    by: ByOption = None,
     show: Annotated[
         str | None, typer.Option(help="A past selection by id, or all to list them; buys nothing.")
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Have a model score candidates for coherence and distinctness, and keep the best.
@@ -92,7 +91,8 @@ def select(
         selection = workspace.selections.begin(spec)
         _decide(workspace, selection, decided, by, reason.strip())
         if show is None:
-            _score(workspace, selection, concurrency)
+            with workspace.sole_selector(spec):
+                _score(workspace, selection, concurrency)
         _print(workspace, workspace.selections.get(selection.id), json_)
 
 

@@ -8,8 +8,12 @@ import typer
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError, SimulacraError
 from ui.cli.common import (
+    MOST_SEED,
+    AutoApproveOption,
+    DryRunOption,
     JsonOption,
     ModelOption,
+    ReasonOption,
     again,
     console,
     example,
@@ -44,7 +48,9 @@ def write(
     name: Name,
     words: Annotated[
         int | None,
-        typer.Option(min=200, help="Words of the story, within a tenth.", show_default="10000"),
+        typer.Option(
+            min=200, max=1_000_000, help="Words of the story, within a tenth.", show_default="10000"
+        ),
     ] = None,
     strategy: Annotated[
         str | None,
@@ -55,7 +61,10 @@ def write(
     ] = None,
     model: ModelOption = None,
     seed: Annotated[
-        int | None, typer.Option(help="Decides draws and the model's seeds.", show_default="0")
+        int | None,
+        typer.Option(
+            min=0, max=MOST_SEED, help="Decides draws and the model's seeds.", show_default="0"
+        ),
     ] = None,
     temperature: Annotated[
         float | None, typer.Option(min=0.0, help="Without it, the model's own default.")
@@ -66,12 +75,8 @@ def write(
             min=0, help="Expansions between reviews of the story; 0: none.", show_default="10"
         ),
     ] = None,
-    auto_approve: Annotated[
-        bool, typer.Option("--auto-approve", help="Approve every stage, with a mark of its own.")
-    ] = False,
-    reason: Annotated[
-        str, typer.Option(help="With --auto-approve: why to go on over open contradictions.")
-    ] = "",
+    auto_approve: AutoApproveOption = False,
+    reason: ReasonOption = "",
     max_cost: Annotated[
         float | None, typer.Option(min=0.0, help="US dollars; the work pauses before more.")
     ] = None,
@@ -82,9 +87,7 @@ def write(
         int | None, typer.Option(min=1, help="Tokens in and out; the work pauses before more.")
     ] = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Calls at once.")] = 16,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would take, and ask nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Write a person's life: outline, biography, story, facts, memories. A work goes on.

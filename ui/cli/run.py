@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulacra.domain.run import METHODS, Method
+from simulacra.domain.run import Mechanism, Method
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError, UnknownName
-from simulacra.runs.plan import CALLS
+from simulacra.runs.plan import estimate
 from ui.cli.common import (
     JsonOption,
     ModelOption,
@@ -22,7 +22,20 @@ from ui.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from simulacra.domain.run import RunSpec
     from simulacra.workspace import Workspace
+
+ModeOption = Annotated[
+    str, typer.Option("--mode", help="full (agents side by side) or fused (one call); cognitive.")
+]
+WithoutOption = Annotated[
+    str,
+    typer.Option(
+        "--without",
+        help="Agents to switch off, with commas: emotion, planning, memory; cognitive.",
+        show_default=False,
+    ),
+]
 
 
 def read_survey(survey: str) -> tuple[Instrument, str]:
@@ -55,10 +68,13 @@ def known_people(workspace: "Workspace", who: str) -> str:
 
 def checked_method(name: str) -> Method:
     """One of the four methods."""
-    for method in METHODS:
-        if name == method:
-            return method
-    raise UnknownName(f"there is no method {name!r}; choose one of: {', '.join(METHODS)}")
+    return Mechanism.chosen(name).method
+
+
+def checked_way(method: str, mode: str, without: str) -> Mechanism:
+    """A method with the mode and without the agents that were named, these with commas."""
+    agents = [one.strip() for one in without.split(",") if one.strip()]
+    return Mechanism.chosen(method, mode, agents)
 
 
 def checked_name(name: str) -> str:
@@ -92,6 +108,8 @@ def run(
     method: Annotated[str, typer.Option(help="blank, profile, retrieval or cognitive.")] = (
         "cognitive"
     ),
+    mode: ModeOption = "full",
+    without: WithoutOption = "",
     model: ModelOption = None,
     replicates: Annotated[int, typer.Option(min=1, help="Interviews with each person.")] = 1,
     seed: SeedOption = 0,
@@ -118,20 +136,27 @@ def run(
     json_: JsonOption = False,
 ) -> None:
     """Let people answer an instrument; the run's id is the last line printed."""
-    chosen = checked_method(method)
+    way = checked_way(method, mode, without)
     instrument, stem = read_survey(survey)
     study = checked_name(name if name is not None else stem)
     with open_workspace(ctx) as workspace:
         who = known_people(workspace, personas)
         spec = model or workspace.settings.model
         if dry_run:
-            _say_plan(workspace, instrument, who, chosen, spec, replicates, json_)
+            _say_plan(
+                workspace.spec(
+                    instrument, who, **way.model_dump(), model=spec, replicates=replicates
+                ),
+                json_,
+            )
             return
         run_id = workspace.plan(
             instrument,
             who,
             name=study,
-            method=chosen,
+            method=way.method,
+            mode=way.mode,
+            without=way.without,
             model=spec,
             replicates=replicates,
             seed=seed,
@@ -155,33 +180,27 @@ def run(
         print(run_id)
 
 
-def _say_plan(
-    workspace: "Workspace",
-    instrument: Instrument,
-    who: str,
-    method: Method,
-    model: str,
-    replicates: int,
-    json_: bool,
-) -> None:
+def _say_plan(spec: "RunSpec", json_: bool) -> None:
     """What a run would ask."""
-    workspace.model(model)
-    people = len(workspace.personas.select(who))
-    cells = people * len(instrument.items) * replicates
+    size = estimate(spec)
+    people = size.interviews // spec.replicates
+    items, way = len(spec.instrument.items), spec.mechanism.label
     plan = {
-        "instrument": instrument.id,
-        "method": method,
-        "model": model,
+        "instrument": spec.instrument.id,
+        "method": spec.method,
+        "mode": spec.mode,
+        "without": list(spec.without),
+        "model": spec.model,
         "personas": people,
-        "items": len(instrument.items),
-        "replicates": replicates,
-        "cells": cells,
-        "calls": cells * CALLS[method],
+        "items": items,
+        "replicates": spec.replicates,
+        "cells": size.cells,
+        "calls": size.calls,
     }
     if json_:
         print_json(plan)
         return
     console().print(
-        f"{people} people x {len(instrument.items)} items x {replicates} replicates = {cells} "
-        f"answers, about {plan['calls']} model calls ({method} on {model}). Nothing was asked."
+        f"{people} people x {items} items x {spec.replicates} replicates = {size.cells} "
+        f"answers, about {size.calls} model calls ({way} on {spec.model}). Nothing was asked."
     )

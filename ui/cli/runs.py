@@ -58,6 +58,8 @@ def show(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
         "items": len(spec.instrument.items),
         "personas": [f"{one.id}@{one.version}" for one in spec.personas],
         "method": spec.method,
+        "mode": spec.mode if spec.method == "cognitive" else "",
+        "without": list(spec.without),
         "model": spec.model,
         "replicates": spec.replicates,
         "seed": spec.seed,

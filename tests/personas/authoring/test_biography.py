@@ -1,10 +1,19 @@
 import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from personas.authoring.biography import LIMIT, biography_findings, write_biography
 from personas.authoring.manuscript import Manuscript
+from personas.authoring.mentions import Mentions
 from personas.authoring.outline import plan_life
 from personas.authoring.unmentioned import unmentioned
+from personas.library import library
 from simulacra.domain.call import Request
+from simulacra.domain.persona import Persona
 from simulacra.llm.scripted import ScriptedModel
 from tests.support.authoring import author
 from tests.support.novelist import compose, novelist
@@ -43,6 +52,138 @@ def test_age_may_be_said_in_words_or_by_the_year_of_birth() -> None:
     assert "age" not in labels
     assert "date of birth" in labels
     assert "age" in [label for label, _ in unmentioned(ilka(), "She is forty-four.")]
+
+
+TOLD = [
+    ("hobby", "underwater hockey", "On Sundays she plays hockey underwater.", True),
+    ("hobby", "underwater hockey", "Hockey was her joy. She played it underwater.", True),
+    ("hobby", "underwater hockey", "The road was underwater for a week.", False),
+    ("hobby", "underwater hockey", "The bar had a hockey table, a relic of her aunt.", False),
+    ("hobby", "underwater hockey", "She loved hockey. It rained. The road was underwater.", False),
+    ("hobby", "chess by post", "She plays chess, a move a week, by post.", True),
+    ("hobby", "chess by post", "The post came late.", False),
+    ("hobby", "mending radios", "She mends a radio on most evenings.", True),
+    ("hobby", "pickling", "She pickles what she grows.", True),
+    ("hobby", "pickling", "She was in a pick-up truck.", False),
+    ("hobby", "watching trams", "A tram passed.", True),  # "watching" says too little
+    ("hobby", "sailing a small boat", "She sails. The boat is small.", True),
+    ("hobby", "sailing a small boat", "She went to a sale in a small shop.", False),
+    ("language", "Hungarian", "She speaks Hungarian.", True),
+    ("language", "Hungarian", "She lives in Hungary.", False),
+    ("language", "Quebec French", "They spoke the French of Quebec.", True),
+    ("language", "Quebec French", "She ate French bread.", False),
+    ("language", "a little Hindi", "With him she tried her Hindi.", True),
+    ("language", "a little Hindi", "She was a little girl.", False),
+    ("culture", "Hungarian", "She was born in Hungary.", True),
+    ("culture", "Polish", "Her parents came from Poland.", True),
+    ("culture", "Dutch", "She left the Netherlands.", True),
+    ("culture", "Samoan", "It was the year of the cyclone in Samoa.", True),
+    ("culture", "Polish", "She would polish the lamp and pole the boat.", False),
+    ("culture", "Austrian", "She flew to Australia.", False),
+    ("culture", "Igbo Nigerian", "It was the year that Nigeria won.", True),
+    ("culture", "Igbo Nigerian", "She came from Ghana.", False),
+    ("home", "Szeged, Hungary", "She lives in Szeged.", True),
+    ("home", "Szeged, Hungary", "She lives in Hungary.", False),
+    ("home", "Spain", "She came to a Spanish port.", True),
+    ("home", "New York, United States", "She has a flat in New York.", True),
+    ("home", "New York, United States", "A new house in York was hers.", False),
+    ("work", "tram dispatcher", "She dispatches trams.", True),
+    ("work", "tram dispatcher", "She works as a dispatcher.", True),
+    ("work", "tram dispatcher", "She was the night dispatcher at the depot.", True),
+    ("work", "tram dispatcher", "She took the tram to the bath.", False),
+    ("work", "tram dispatcher", "A dispatcher shouted at her.", False),
+    ("work", "owner of two buses", "She is the owner of the blue house.", True),  # the head noun
+    ("work", "owner of two buses", "Two men sold her a book.", False),
+    ("work", "photographer of weddings", "At weddings she photographs.", True),
+    ("age", "54", "She is 54 years old.", True),
+    ("age", "54", "Ilka, fifty-four, sat down.", True),
+    ("age", "54", "A fifty-four-year-old, she sat down.", True),
+    ("age", "54", "At fifty-four she sat down.", True),
+    ("age", "54", "She counted fifty-four trams.", False),
+    ("age", "54", "It was 540 metres.", False),
+    ("date of birth", "1972-03-09", "She was born on 9 March.", False),
+    ("date of birth", "1972-03-09", "She was born on 9 March 1972.", True),
+    ("handedness", "left", "She signs with the left hand.", True),
+    ("handedness", "left", "She is left-handed.", True),
+    ("handedness", "left", "She left the house.", False),
+    ("genotype", "AS", "Her genotype was AS.", True),
+    ("genotype", "AS", "She was as thin as a rail.", False),
+    ("debts", "$18,400 on the engine", "Eighteen thousand four hundred, for the engine.", True),
+    ("debts", "$18,400 on the engine", "The engine cost 18,500 dollars.", False),
+    ("mother", "Selvi, thread trimmer", "Her mother Selvi laughed.", True),
+    ("mother", "Selvi, thread trimmer", "Selvi, a neighbour, laughed.", False),
+    ("mother", "Selvi, thread trimmer", "Her mother laughed.", False),
+    ("health", "bad knees; a deaf ear since May", "Her knees are bad, and one ear is deaf.", True),
+    ("health", "bad knees; a deaf ear since May", "Her hip is bad. It rained in May.", False),
+    ("children", "none", "It rained.", True),
+]
+
+
+@pytest.mark.parametrize(("label", "value", "text", "told"), TOLD)
+def test_what_tells_an_attribute(label: str, value: str, text: str, told: bool) -> None:
+    changes: dict[str, Any] = {
+        "hobby": {"hobbies": (value,)},
+        "language": {"languages": (value,)},
+        "culture": {"culture": value},
+        "home": {"place": value},
+        "work": {"occupation": value},
+        "age": {},
+        "date of birth": {},
+    }.get(label, {"attributes": {label: value}})
+    profile = ilka().profile.model_copy(update=changes)
+    person = ilka().model_copy(update={"profile": profile})
+    assert ((label, value) not in unmentioned(person, text)) is told
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "lantern",
+            "orchard",
+            "violin",
+            "glacier",
+            "saddle",
+            "marble",
+            "tunnel",
+            "harvest",
+            "pigeon",
+        ]
+    ),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
+FILLER = "It rained all night. Nobody came."
+
+
+@given(WORDS, st.randoms(use_true_random=False))
+def test_words_near_one_another_tell_and_words_far_apart_do_not(
+    words: list[str], chance: random.Random
+) -> None:
+    value = " ".join(words)
+    shuffled = chance.sample(words, len(words))
+    assert Mentions(f"{FILLER} She had {', '.join(f'{one}s' for one in shuffled)}.").tells(value)
+    apart = Mentions(f" {FILLER} ".join(f"She saw a {one}." for one in words))
+    assert apart.tells(value) is (len(words) == 1)
+    assert not Mentions(FILLER).tells(value)
+
+
+@pytest.mark.parametrize("person", library(), ids=lambda one: one.id)
+def test_the_lives_of_the_library_tell_every_attribute(person: Persona) -> None:
+    assert unmentioned(person, f"{person.biography}\n{person.story}") == []
+
+
+def test_few_hobbies_and_goals_of_others_are_taken_for_told() -> None:
+    asked = wrong = 0
+    for one in library():
+        for other in library():
+            if one.id != other.id:
+                known = (*one.profile.hobbies, *one.profile.short_term_goals)
+                found = unmentioned(one, f"{other.biography}\n{other.story}")
+                asked += len(known)
+                wrong += len(set(known) - {value for _, value in found})
+    assert asked == 336
+    assert wrong <= 10
 
 
 async def test_the_biography_tells_every_episode_and_attribute_in_at_most_1000_words() -> None:

@@ -2,7 +2,8 @@ import pytest
 
 from personas.authoring.gate import Gate, ReviewNeeded, decide, with_findings
 from personas.checks.finding import Finding
-from simulacra.domain.authoring import Decision, Product
+from simulacra.domain.authoring import Decision, Product, Review
+from simulacra.domain.base import content_hash
 from simulacra.errors import InputError
 from tests.support.authoring import FakeReviews
 
@@ -99,3 +100,78 @@ def test_an_edit_is_measured_by_what_it_makes_of_the_text() -> None:
     assert store.rows == []
     decide(store, "ada", BROKEN, Decision.EDITED, by="kim", replacement=whole)
     assert Gate(store, "ada").passed(BROKEN) == whole
+
+
+def wrong(*messages: str) -> list[Finding]:
+    return [Finding(kind="dates", severity="contradiction", message=one) for one in messages]
+
+
+def told(*messages: str, text: str = "text") -> Product:
+    """A story in which these contradictions are found, and something to be warned of."""
+    warning = Finding(kind="length", severity="warning", message=f"{len(messages)} wrong")
+    return with_findings("story", text, [*wrong(*messages), warning])
+
+
+def test_an_approval_holds_for_the_contradictions_that_were_seen() -> None:
+    store = FakeReviews()
+    decide(store, "ada", told(), Decision.APPROVED, by="kim")
+    assert Gate(store, "ada").passed(told()) == told()
+    for _ in range(2):  # asked again, it still waits
+        with pytest.raises(ReviewNeeded) as waits:
+            Gate(store, "ada").passed(told("born twice"))
+    assert waits.value.product.findings == told("born twice").findings
+    assert store.product("ada", waits.value.product.hash) == told("born twice")
+    decide(store, "ada", told("born twice"), Decision.APPROVED, by="kim", reason="a myth")
+    assert Gate(store, "ada").passed(told("born twice")) == told("born twice")
+    with pytest.raises(ReviewNeeded):
+        Gate(store, "ada").passed(told("born twice", "dead at five"))
+    assert Gate(store, "ada").passed(told()) == told()  # the reason was for more than there is
+
+
+def test_a_reason_given_for_nothing_excuses_nothing() -> None:
+    store = FakeReviews()
+    decide(store, "ada", told(), Decision.APPROVED, by="kim", reason="lovely")
+    with pytest.raises(ReviewNeeded):
+        Gate(store, "ada").passed(told("born twice"))
+
+
+def test_batch_work_waits_for_a_new_contradiction_too() -> None:
+    store = FakeReviews()
+    Gate(store, "ada", auto_approve=True, by="batch").passed(told())
+    with pytest.raises(ReviewNeeded):
+        Gate(store, "ada", auto_approve=True, by="batch").passed(told("born twice"))
+    for _ in range(2):
+        gate = Gate(store, "ada", auto_approve=True, by="batch", reason="a myth")
+        assert gate.passed(told("born twice")) == told("born twice")
+    assert [row.reason for row in store.rows] == ["", "a myth"]
+
+
+def test_an_edited_text_is_checked_again() -> None:
+    store = FakeReviews()
+    decide(store, "ada", told(), Decision.EDITED, by="kim", replacement=told(text="better"))
+    gate = Gate(store, "ada")
+    assert gate.passed(told(), lambda _: []).text == "better"
+    with pytest.raises(ReviewNeeded) as waits:
+        gate.passed(told(), lambda text: wrong(f"{text}, but born twice"))
+    new = waits.value.product
+    assert (new.text, new.findings[0]["message"]) == ("better", "better, but born twice")
+    decide(store, "ada", new, Decision.APPROVED, by="kim", reason="a myth")
+    checked = lambda text: wrong(f"{text}, but born twice")  # noqa: E731
+    assert Gate(store, "ada").passed(told(), checked).text == "better"
+
+
+def test_decisions_of_an_older_version_hold() -> None:
+    """Their products were named by their text alone."""
+    store = FakeReviews()
+    for product, reason in ((told(), ""), (told("born twice", text="second"), "a myth")):
+        digest = content_hash([product.stage, product.part, product.text])[:32]
+        assert digest != product.hash
+        store.products[digest] = product
+        row = decide(store, "ada", product, Decision.APPROVED, by="kim", reason=reason)
+        store.rows[-1] = Review.model_validate({**row.model_dump(), "product": digest})
+        del store.products[product.hash]
+    assert Gate(store, "ada").passed(told()) == told()
+    second = told("born twice", text="second")
+    assert Gate(store, "ada").passed(second) == second
+    with pytest.raises(ReviewNeeded):
+        Gate(store, "ada").passed(told("born twice"))

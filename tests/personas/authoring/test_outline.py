@@ -105,6 +105,8 @@ async def test_an_edited_outline_comes_back_and_is_checked() -> None:
         read_outline(text.replace("id: e02", "id: e01"), LIFE)
     with pytest.raises(InputError, match="not valid YAML"):
         read_outline(f"{text}\n  - [", LIFE)
+    with pytest.raises(InputError, match="day is out of range"):
+        read_outline(text.replace(f"when: {first.when}", "when: 1990-02-30"), LIFE)
     with pytest.raises(InputError, match=r"outline, field 0\.when"):
         read_outline("- id: e01\n", LIFE)
 

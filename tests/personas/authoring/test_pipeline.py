@@ -10,6 +10,7 @@ from personas.authoring.gate import Gate, ReviewNeeded, decide
 from personas.authoring.manuscript import uncovered
 from personas.authoring.pipeline import Pipeline, Progress, Written
 from personas.authoring.settings import Strategy, WriteSettings
+from personas.checks.door import contradictions
 from personas.checks.finding import Check, Finding
 from simulacra.domain.authoring import Decision, Product
 from simulacra.domain.call import Completion, Request
@@ -242,8 +243,37 @@ async def test_a_contradiction_stops_also_batch_work() -> None:
 
     with pytest.raises(ReviewNeeded) as needed:
         await write(check=check)
-    assert needed.value.product.stage == "story"
+    assert needed.value.product.stage == "outline"
     assert "is wrong" in needed.value.product.findings[-1]["message"]
+
+
+PLANTED = {
+    "outline": ("happens: ", "happens: On 30 February 2010 it rained. "),
+    "biography": ("\n\n## e02", " It was 30 February 2010.\n\n## e02"),
+    "story": ("\n\n## e02", " It was 30 February 2010.\n\n## e02"),
+    "facts": ("relation: owns\n  object: ", "relation: born_on\n  object: '2010-02-30' # "),
+    "memories": ("I was there when", "On 30 February 2010 I was there when"),
+}
+
+
+@pytest.mark.parametrize("stage", PLANTED)
+async def test_every_gate_checks_an_edited_text_again(stage: str) -> None:
+    """What was let pass before there were checks waits where today's contradict it."""
+    reviews, ledger = FakeReviews(), FakeLedger()
+    product = await approved_until(stage, ledger=ledger, reviews=reviews)
+    edited = product.model_copy(update={"text": product.text.replace(*PLANTED[stage], 1)})
+    assert edited.text != product.text
+    decide(reviews, "ilka-varga", product, Decision.EDITED, by="kim", replacement=edited)
+    with pytest.raises(ReviewNeeded) as needed:
+        await write(ledger=ledger, reviews=reviews, check=contradictions)
+    found = needed.value.product
+    assert (found.stage, found.text) == (stage, edited.text)
+    assert "30" in found.findings[-1]["message"]
+    decide(reviews, "ilka-varga", found, Decision.APPROVED, by="kim", reason="as she says")
+    try:
+        await write(ledger=ledger, reviews=reviews, check=contradictions)
+    except ReviewNeeded as later:
+        assert later.product.stage != stage  # what follows holds the same words
 
 
 async def test_every_episode_is_remembered() -> None:

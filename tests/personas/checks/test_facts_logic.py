@@ -404,3 +404,10 @@ def test_a_finding_points_at_both_passages_and_names_the_field() -> None:
     against = life(*years("1990"), facts=((ANA, "age", "44", 0),))
     (found,) = (one for one in check_persona(against) if one.severity == "contradiction")
     assert found.detail == "profile.date_of_birth" and found.other_span is None
+
+
+def test_her_son_says_that_there_is_one_and_not_that_he_is_the_only() -> None:
+    told = (("2005", None, "Two came."), ("2010", None, "Ana saw her son at the port."))
+    assert kinds(life(*told, facts=(("Ana Ruiz", "child_count", "2", 0),))) == []
+    fewer = (("Ana Ruiz", "child_count", "2", 0), ("Ana Ruiz", "child_count", "1", 1))
+    assert kinds(life(*told, facts=fewer)) == ["child-count"]

@@ -105,6 +105,8 @@ def test_the_biography_is_read_too() -> None:
         "Ana crossed the river in 1975.",
         "In 1975 Ana crossed the river.",
         "On 3 May 1975, she crossed the river.",
+        "Ana crossed the river in the spring of 1975.",
+        "Ana crossed the river on the 3rd of May of 1975.",
     ],
 )
 def test_before_birth(text: str) -> None:
@@ -124,6 +126,7 @@ def test_before_birth(text: str) -> None:
         "In 1975, when the mill burnt, he crossed the river, and Ana asked about it.",
         "In 1975 the mill burnt, and Ana saw what was left.",
         "In 1975 in Cork, Ana was told, the mill burnt.",
+        "Ana found a bolt of 1931 in the sand.",
     ],
 )
 def test_not_before_birth(text: str) -> None:
@@ -276,3 +279,27 @@ PLAIN: dict[str, tuple[list[str], tuple[Told, ...]]] = {
 @pytest.mark.parametrize(("expected", "episodes"), PLAIN.values(), ids=PLAIN)
 def test_plain_words(expected: list[str], episodes: tuple[Told, ...]) -> None:
     assert kinds(life(*episodes)) == expected
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Thirty years after the flood",
+        "Twelve days after the flood",
+        "Twenty-one of them saw the flood, and",
+        "Hundreds saw the flood, and",
+        "Third in the queue for bread,",
+        "Half of the street saw the flood, and",
+        "Forty-first in the queue for bread,",
+    ],
+)
+def test_a_number_that_opens_a_sentence_is_nobody(opening: str) -> None:
+    assert told(f"{opening} she was fifty.") == ["age-wrong"]
+    assert told(f"{opening} she was twenty-nine.") == []
+
+
+def test_a_name_that_a_relative_bears_is_not_the_persons_own() -> None:
+    father = {"attributes": {"father": "Ruiz, 70, baker"}}
+    text = "Ruiz, seventy, met Ana at the port, and Ruiz, tired, slept."
+    assert told(text, **father) == []
+    assert told(text) == ["age-wrong"]

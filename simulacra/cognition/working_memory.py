@@ -1,0 +1,85 @@
+"""What stays in view: the latest exchanges and the best memories, within budgets in tokens."""
+
+import math
+from collections.abc import Iterable
+
+from simulacra.cognition.state import Exchange
+from simulacra.domain.memory import Memory
+
+_BYTES_PER_TOKEN = 3.5
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a text takes, by its bytes: rather too many than too few in English.
+
+    A real count would need each model's own vocabulary.
+    """
+    return math.ceil(len(text.encode()) / _BYTES_PER_TOKEN)
+
+
+def clipped(text: str, tokens: int) -> str:
+    """The text, or the words of its beginning that fit, with a mark that it goes on."""
+    if tokens_of(text) <= tokens:
+        return text
+    kept: list[str] = []
+    room = tokens * _BYTES_PER_TOKEN - 4  # for the mark
+    for word in text.split():
+        room -= len(word.encode()) + 1
+        if room < 0:
+            break
+        kept.append(word)
+    return " ".join([*kept, "…"])
+
+
+def in_view(
+    exchanges: tuple[Exchange, ...], tokens: int, limit: int | None = None
+) -> tuple[Exchange, ...]:
+    """The latest exchanges within a budget of tokens, and at most ``limit`` of them.
+
+    Older ones leave until half the budget is free, so that the prompts of several items in a row
+    begin alike and a provider's cache holds. The latest one is always there, shortened if need be.
+    """
+    shown = [_shortened(exchange, tokens) for exchange in exchanges]
+    start = total = 0
+    for end, exchange in enumerate(shown):
+        total += _size(exchange)
+        if total > tokens:
+            while total > tokens // 2 and start < end:
+                total -= _size(shown[start])
+                start += 1
+    view = tuple(shown[start:])
+    return view if limit is None else view[max(0, len(view) - limit) :]
+
+
+def _shortened(exchange: Exchange, tokens: int) -> Exchange:
+    if _size(exchange) <= tokens // 2:
+        return exchange
+    texts = {name: clipped(getattr(exchange, name), tokens // 5) for name in ("question", "answer")}
+    return exchange.model_copy(update=texts)
+
+
+def _size(exchange: Exchange) -> int:
+    return tokens_of(f"Question: {exchange.question}\nYou: {exchange.answer}\n")
+
+
+def fitting(texts: Iterable[str], tokens: int) -> list[str]:
+    """The first texts that fit a budget of tokens together; the first one at least, shortened."""
+    kept: list[str] = []
+    for text in texts:
+        if kept and tokens_of(text) > tokens:
+            break
+        kept.append(clipped(text, tokens))
+        tokens -= tokens_of(kept[-1])
+    return kept
+
+
+def told(memory: Memory) -> str:
+    """A memory as a prompt tells it: when, what happened, what was thought and felt."""
+    age = f"age {memory.age}" if memory.age is not None else None
+    when = ", ".join(part for part in (memory.when, age) if part)
+    parts = [f"({when}) {memory.content}" if when else memory.content]
+    if memory.thought:
+        parts.append(f"What you thought: {memory.thought}")
+    if memory.feeling:
+        parts.append(f"What you felt: {memory.feeling}")
+    return " ".join(parts)
