@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulacra.memory.port import Vectors
+from simulacra.memory.port import Shelf, Vectors
 
 _DECIMALS = 6  # of a cosine; beyond them float32 is noise, and ties are broken by id
 
@@ -29,14 +29,18 @@ class ExactIndex:
         self._ranked: dict[str, tuple[list[str], Vectors]] = {}
         self._lock = threading.Lock()
 
-    def put(self, owner: str, ids: Sequence[str], vectors: Vectors) -> None:
-        """Store or replace vectors of one owner; rows of ``vectors`` in the order of ``ids``."""
+    def put(self, shelves: Sequence[Shelf]) -> None:
+        """Store or replace vectors of some owners; an owner comes once."""
         with self._lock:
-            shelf = self._shelves.setdefault(owner, {})
-            shelf.update(zip(ids, np.asarray(vectors, dtype=np.float32), strict=True))
-            if shelf:
-                names = sorted(shelf)
-                self._ranked[owner] = names, np.stack([shelf[name] for name in names])
+            for owner, ids, vectors in shelves:
+                self._put(owner, ids, vectors)
+
+    def _put(self, owner: str, ids: Sequence[str], vectors: Vectors) -> None:
+        shelf = self._shelves.setdefault(owner, {})
+        shelf.update(zip(ids, np.asarray(vectors, dtype=np.float32), strict=True))
+        if shelf:
+            names = sorted(shelf)
+            self._ranked[owner] = names, np.stack([shelf[name] for name in names])
 
     def nearest(self, owner: str, query: Vectors, k: int) -> list[tuple[str, float]]:
         """The k ids most similar (cosine) to a query of shape (size,), best first, ties by id."""
@@ -55,8 +59,12 @@ class ExactIndex:
             self._shelves.pop(owner, None)
             self._ranked.pop(owner, None)
 
-    def close(self) -> None:
+    def clear(self) -> None:
         """Forget everybody."""
         with self._lock:
             self._shelves.clear()
             self._ranked.clear()
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self.clear()

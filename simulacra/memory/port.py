@@ -20,14 +20,23 @@ class Embedder(Protocol):
         ...
 
 
+Shelf = tuple[str, Sequence[str], Vectors]
+"""An owner, ids, and their vectors: rows in the order of the ids."""
+
+
 class VectorIndex(Protocol):
     """Vectors of memories, kept apart by owner (a persona's id and version).
 
-    Every implementation passes ``tests/conformance`` and gives the same ranking.
+    Every implementation passes ``tests/conformance`` and gives the same ranking. What one owner's
+    search costs depends on that owner's vectors, not on how many owners there are.
     """
 
-    def put(self, owner: str, ids: Sequence[str], vectors: Vectors) -> None:
-        """Store or replace vectors of one owner; rows of ``vectors`` in the order of ``ids``."""
+    def put(self, shelves: Sequence[Shelf]) -> None:
+        """Store or replace vectors of some owners; an owner comes once.
+
+        Raises:
+            ValueError: there are not as many vectors as ids.
+        """
         ...
 
     def nearest(self, owner: str, query: Vectors, k: int) -> list[tuple[str, float]]:
@@ -40,6 +49,10 @@ class VectorIndex(Protocol):
 
     def drop(self, owner: str) -> None:
         """Forget one owner; unknown ones are fine."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everybody."""
         ...
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ import re
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulacra.domain.emotion import EmotionalState
@@ -17,7 +17,7 @@ from simulacra.domain.memory import Memory, Recalled, Span
 from simulacra.domain.persona import Persona
 from simulacra.memory.lexical import LexicalIndex
 from simulacra.memory.mood import congruence
-from simulacra.memory.port import Embedder, VectorIndex
+from simulacra.memory.port import Embedder, Shelf, VectorIndex
 from simulacra.memory.self_knowledge import self_knowledge
 
 _FLATTEN = 60  # the constant of the paper cited above
@@ -28,6 +28,7 @@ _IMPORTANCE_WEIGHT = 0.0001  # per point from 1 to 10: decides between near-equa
 _MOOD_WEIGHT = 0.001  # for full congruence: as much as ten points of importance
 _PASSAGE_WORDS = 60
 _OWNERS_KEPT = 1024
+_INDEXED_AT_ONCE = 4000
 _SENTENCE = re.compile(r"\S.*?(?:[.!?][\"'”’)]*(?=\s|$)|$)", re.MULTILINE)
 
 
@@ -97,6 +98,22 @@ class Recaller:
         """Index a persona's memories unless that is done already."""
         self._memories(persona)
 
+    def index_all(self, people: Iterable[Persona]) -> Iterator[int]:
+        """Index the memories of many people in few large writes; yields how many people are done.
+
+        People are taken one at a time, so that what is held does not grow with their number.
+        """
+        waiting: dict[str, dict[str, str]] = {}
+        done = 0
+        for done, persona in enumerate(people, start=1):
+            waiting[_owner(persona)] = self._searched(persona.memories)
+            if sum(map(len, waiting.values())) >= _INDEXED_AT_ONCE:
+                self._put(waiting)
+                waiting = {}
+                yield done
+        self._put(waiting)
+        yield done
+
     def forget(self, persona: Persona) -> None:
         """Drop everything indexed of this version of a persona."""
         with self._lock:
@@ -119,15 +136,32 @@ class Recaller:
 
     def _fill(self, owner: str, memories: Sequence[Memory]) -> _Shelf:
         """Bring the vector index in step with the memories, whatever it held before."""
-        texts = {self._vector_id(memory): _text(memory) for memory in memories}
+        texts = self._searched(memories)
         if self._index.ids(owner) != sorted(texts):
             self._index.drop(owner)
-            self._index.put(owner, list(texts), self._embedder.embed(list(texts.values())))
+            self._put({owner: texts})
         return _Shelf(
             owners=(owner,),
             memories=dict(zip(texts, memories, strict=True)),
             lexical=LexicalIndex(list(texts), list(texts.values())),
         )
+
+    def _searched(self, memories: Sequence[Memory]) -> dict[str, str]:
+        """What of each memory is searched, by the id of its vector."""
+        return {self._vector_id(memory): _text(memory) for memory in memories}
+
+    def _put(self, owners: Mapping[str, Mapping[str, str]]) -> None:
+        """Embed the texts of some owners at once and store their vectors."""
+        texts = [text for some in owners.values() for text in some.values()]
+        if not texts:
+            return
+        vectors = self._embedder.embed(texts)
+        shelves: list[Shelf] = []
+        start = 0
+        for owner, some in owners.items():
+            shelves.append((owner, list(some), vectors[start : start + len(some)]))
+            start += len(some)
+        self._index.put(shelves)
 
     def _with_learned(self, own: _Shelf, persona: Persona, learned: Sequence[Memory]) -> _Shelf:
         """A shelf with learned memories beside the own ones; the latest of a persona is kept.
@@ -143,8 +177,7 @@ class Recaller:
             stored = set(self._index.ids(owner))
             new = [one for one in memories if one not in stored and one not in own.memories]
             if new:
-                vectors = self._embedder.embed([_text(memories[one]) for one in new])
-                self._index.put(owner, new, vectors)
+                self._put({owner: {one: _text(memories[one]) for one in new}})
             texts = [_text(one) for one in memories.values()]
             shelf = _Shelf((*own.owners, owner), memories, LexicalIndex(list(memories), texts))
             self._shelves[owner] = shelf

@@ -195,3 +195,31 @@ def test_the_passage_that_answers_comes_first(recaller: Recaller, tove: Persona)
     assert "herring" in found[0].memory.content
     assert len(found) == 2
     assert recaller.recall_passages(person(), "herring") == ()
+
+
+def test_many_people_are_indexed_as_each_alone_would_be(tove: Persona) -> None:
+    people = [tove] + [
+        tove.model_copy(update={"id": f"p{n}", "memories": tove.memories[: n % 3]})
+        for n in range(5)
+    ]
+    together, apart = ExactIndex(), ExactIndex()
+    done = list(Recaller(together, HashEmbedder()).index_all(iter(people)))
+    assert done[-1] == len(people)
+    for one in people:
+        Recaller(apart, HashEmbedder()).ensure(one)
+        owner = f"{one.id}@{one.version}"
+        assert together.ids(owner) == apart.ids(owner) != [] or not one.memories
+    query = "Who sent you a spoon?"
+    assert Recaller(together, HashEmbedder()).recall(tove, query) == Recaller(
+        apart, HashEmbedder()
+    ).recall(tove, query)
+
+
+def test_people_are_indexed_as_they_come(monkeypatch: pytest.MonkeyPatch, tove: Persona) -> None:
+    monkeypatch.setattr("simulacra.memory.recall._INDEXED_AT_ONCE", 2)
+    index = ExactIndex()
+    people = iter([tove.model_copy(update={"id": f"p{n}"}) for n in range(3)])
+    steps = Recaller(index, HashEmbedder()).index_all(people)
+    assert next(steps) == 1
+    assert index.ids("p0@1") and not index.ids("p1@1")
+    assert list(steps)[-1] == 3

@@ -23,6 +23,7 @@ from ui.cli.common import (
     print_json,
     read_settings,
 )
+from ui.cli.progress import counting
 
 if TYPE_CHECKING:
     from simulacra.workspace import Workspace
@@ -149,12 +150,15 @@ def _recalls(workspace: "Workspace") -> str:
 
 
 def _rebuilt(workspace: "Workspace") -> str:
-    """Make the index anew, person by person."""
-    people = workspace.personas.list()
-    for one in people:
-        person = workspace.personas.get(one.id)
-        workspace.recaller.forget(person)
-        workspace.recaller.ensure(person)
+    """Make the index anew from the database, a few people at a time."""
+    people = workspace.personas.select("all")
+    workspace.index.clear()
+    told = 0
+    with counting("People indexed", len(people)) as advance:
+        for done in workspace.recaller.index_all(map(workspace.personas.load, people)):
+            for _ in range(done - told):
+                advance("")
+            told = done
     return f"made anew for {len(people)} people"
 
 
