@@ -243,3 +243,18 @@ def test_dates_and_ages_of_a_memory(changes: dict[str, Any], kind: str | None) -
 def test_a_memory_in_the_third_person_is_warned_of(content: str) -> None:
     (one,) = memory_findings(ana(), [memory(content)], contradictions)
     assert (one.kind, one.severity) == ("memory-not-first-person", "warning")
+
+
+def test_a_paragraph_of_a_biography_may_run_on_to_the_next() -> None:
+    def ages(words: str) -> list[str]:
+        texts = (HAPPENS[0], words, HAPPENS[3])
+        chapters = tuple(
+            Chapter(id=f"e{n}", when=DATES[1:][n], age=None, title="", paragraphs=(text,))
+            for n, text in enumerate(texts)
+        )
+        told = Manuscript(chapters=chapters)
+        return [one.kind for one in biography_contradictions(life(**ANA), told, contradictions)]
+
+    assert ages("Ana was thirty-one when the port burnt.") == []
+    assert ages("Ana was forty when the port burnt.") == ["age-wrong"]
+    assert ages("Ana was twenty when the port burnt.") == ["age-wrong"]
