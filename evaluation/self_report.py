@@ -144,7 +144,10 @@ def instrument_of(persona: Persona) -> Instrument:
         InputError: the persona has no questions.
     """
     if not persona.questions:
-        raise InputError(f"{persona.name} has no self-report questions; write or import some.")
+        raise InputError(
+            f"{persona.name} has no self-report questions: make them with "
+            f"`simulacra persona questions {persona.id}`, or import some"
+        )
     return Instrument(
         id=f"self-report-{persona.id}",
         title=f"Self report of {persona.name}",

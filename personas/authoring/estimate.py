@@ -13,6 +13,7 @@ from personas.authoring.life import life_of
 from personas.authoring.memories import memory_prompt
 from personas.authoring.outline import Outline, Planned, numbered
 from personas.authoring.portrait import portrait
+from personas.authoring.questions import size_of as questions_size
 from personas.authoring.remembering import REPLY_TOKENS
 from personas.authoring.settings import WriteSettings
 from personas.authoring.story_paper import WINDOW
@@ -69,6 +70,31 @@ def estimate(
     """
     made = _Estimator(persona, settings, concurrency, price or Price(), speed or Speed())
     return made.briefly() if brief else made.all()
+
+
+def questions_estimate(
+    persona: Persona,
+    *,
+    concurrency: int = 16,
+    price: Price | None = None,
+    speed: Speed | None = None,
+    brief: bool = False,
+) -> StageEstimate:
+    """The questions of the self report, by the prompts as they will be sent.
+
+    Raises:
+        InputError: the person has no episodes.
+    """
+    calls, tokens_in, tokens_out = questions_size(persona, brief=brief)
+    reply = (speed or Speed()).seconds(tokens_out / calls)
+    return StageEstimate(
+        stage="questions",
+        calls=calls,
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        cost=cost_of(Usage(tokens_in=tokens_in, tokens_out=tokens_out), price or Price()),
+        seconds=math.ceil(calls / concurrency) * reply,
+    )
 
 
 class _Estimator:

@@ -24,7 +24,7 @@ class ReviewNeeded(SimulacraError):
 
     def __init__(self, product: Product) -> None:
         self.product = product
-        several = product.stage in ("facts", "memories")
+        several = product.stage in ("facts", "memories", "questions")
         verb = "wait" if several else "waits"
         super().__init__(f"the {title_of(product)} {verb} for a review")
 

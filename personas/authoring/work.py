@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from personas.authoring.author import Author, OnCall
 from personas.authoring.biography import biography_findings
@@ -22,6 +22,7 @@ from personas.authoring.pipeline import (
     nothing,
     with_life,
 )
+from personas.authoring.questions import edited_questions
 from personas.authoring.remembering import records
 from personas.authoring.settings import WriteSettings
 from personas.authoring.stage_findings import (
@@ -30,6 +31,7 @@ from personas.authoring.stage_findings import (
     outline_contradictions,
 )
 from personas.checks.finding import Check, Finding
+from personas.checks.questions import set_findings
 from simulacra.domain.authoring import Decision, Product, Review, Work, WorkStatus
 from simulacra.domain.base import Frozen
 from simulacra.domain.change import Draft
@@ -41,6 +43,10 @@ from simulacra.runs.interrupts import interrupts
 from simulacra.workspace import Workspace
 
 _TEXTS = ("biography", "story")
+T = TypeVar("T")
+
+STAGE = "stage"
+"""Which setting of a work names its stage, where it is no whole life."""
 
 
 class WorkOptions(Frozen):
@@ -57,9 +63,11 @@ class WorkOptions(Frozen):
 
 
 def unfinished(workspace: Workspace, persona: Persona) -> Work | None:
-    """The newest work on a persona where it is not done."""
+    """The newest work on a persona where it is not done, and a life is what it writes."""
     work = workspace.authoring.work(persona.id)
-    return None if work is None or work.status is WorkStatus.DONE else work
+    if work is None or work.status is WorkStatus.DONE or STAGE in work.settings:
+        return None
+    return work
 
 
 def begin(workspace: Workspace, persona: Persona, settings: WriteSettings, model: str) -> Work:
@@ -93,25 +101,17 @@ async def write(
         KeyboardInterrupt: the user stopped it; what was bought is kept.
     """
     settings, model = settings_of(work)
-    temperature = settings.temperature
-    if temperature is None and workspace.model(model).info.detail == "brief":
-        temperature = TEMPERATURE
-    writer = Stoppable(workspace.author_model(persona.id, model, options.budget, work.created))
-    author = Author(
-        Bounded(writer, options.concurrency),
-        workspace.authoring,
-        persona.id,
+    author, stop = hired(
+        workspace,
+        persona,
+        work,
+        model,
+        options,
         seed=settings.seed,
-        temperature=temperature,
+        temperature=settings.temperature,
         on_call=on_call,
     )
-    gate = Gate(
-        workspace.authoring,
-        persona.id,
-        auto_approve=options.auto_approve,
-        by=options.by,
-        reason=options.reason,
-    )
+    gate = gate_of(workspace, persona, options)
     pipeline = Pipeline(
         author,
         settings,
@@ -123,12 +123,7 @@ async def write(
     )
     store = workspace.authoring
     with workspace.sole_writer(persona):
-        store.stand(persona.id, work.number, WorkStatus.WORKING)
-        try:
-            written = await _unless_stopped(pipeline.write(persona), writer.stop)
-        except ReviewNeeded as needed:
-            store.stand(persona.id, work.number, WorkStatus.WAITING, needed.product.hash)
-            raise
+        written = await at_work(workspace, persona, work, lambda: pipeline.write(persona), stop)
         saved = _saved(workspace, persona, written, options.by)
         store.stand(persona.id, work.number, WorkStatus.DONE)
     return written.model_copy(update={"persona": saved})
@@ -147,15 +142,67 @@ def _saved(workspace: Workspace, before: Persona, written: Written, by: str) -> 
     return workspace.changes.apply(after, draft, by=by)[0]
 
 
-async def _unless_stopped(work: Coroutine[Any, Any, Written], stop: Callable[[], None]) -> Written:
-    """The result of the work.
+def hired(
+    workspace: Workspace,
+    persona: Persona,
+    work: Work,
+    model: str,
+    options: WorkOptions,
+    *,
+    seed: int,
+    temperature: float | None = None,
+    on_call: OnCall | None = None,
+) -> tuple[Author, Callable[[], None]]:
+    """An author for a work, and what lets no further call of it begin."""
+    if temperature is None and workspace.model(model).info.detail == "brief":
+        temperature = TEMPERATURE
+    writer = Stoppable(workspace.author_model(persona.id, model, options.budget, work.created))
+    author = Author(
+        Bounded(writer, options.concurrency),
+        workspace.authoring,
+        persona.id,
+        seed=seed,
+        temperature=temperature,
+        on_call=on_call,
+    )
+    return author, writer.stop
+
+
+def gate_of(workspace: Workspace, persona: Persona, options: WorkOptions) -> Gate:
+    """The review gate of a persona."""
+    return Gate(
+        workspace.authoring,
+        persona.id,
+        auto_approve=options.auto_approve,
+        by=options.by,
+        reason=options.reason,
+    )
+
+
+async def at_work(
+    workspace: Workspace,
+    persona: Persona,
+    work: Work,
+    piece: Callable[[], Coroutine[Any, Any, T]],
+    stop: Callable[[], None],
+) -> T:
+    """The result of a work, which stands as under way, or waiting where a gate holds it.
 
     The first Ctrl-C lets calls under way end and be kept, the second gives them up.
+
+    Raises:
+        ReviewNeeded: a gate waits; the work says which product.
+        KeyboardInterrupt: the user stopped it.
     """
-    task = asyncio.ensure_future(work)
+    store = workspace.authoring
+    store.stand(persona.id, work.number, WorkStatus.WORKING)
+    task = asyncio.ensure_future(piece())
     with interrupts(stop, lambda: _cancel(task)):
         try:
             return await task
+        except ReviewNeeded as needed:
+            store.stand(persona.id, work.number, WorkStatus.WAITING, needed.product.hash)
+            raise
         except Interrupted:
             raise KeyboardInterrupt from None
         except asyncio.CancelledError:
@@ -165,7 +212,7 @@ async def _unless_stopped(work: Coroutine[Any, Any, Written], stop: Callable[[],
             raise KeyboardInterrupt from None
 
 
-def _cancel(task: asyncio.Task[Written]) -> None:
+def _cancel(task: asyncio.Task[Any]) -> None:
     task.cancel()
 
 
@@ -210,6 +257,8 @@ def _wrong_with(
 ) -> Sequence[Finding]:
     """What is wrong with the text of a stage; ``passed`` gives that of one before it."""
     life = life_of(persona.profile)
+    if stage == "questions":
+        return set_findings(persona, edited_questions(text, persona))
     if stage == "outline":
         outline = read_outline(text, life)
         return [*told_twice(outline), *outline_contradictions(persona, outline, check)]

@@ -149,7 +149,7 @@ def _memory(
 def _question(
     question: SelfReportQuestion, values: Sequence[Value], episodes: set[str]
 ) -> Dependent | None:
-    texts = [question.text, *question.options.values(), *question.accept]
+    texts = [question.text, *question.options.values(), *question.accept, *question.quotes]
     texts += question.answer if question.kind == "cloze" else ()
     for text in texts:
         if found := first_mention(values, text):

@@ -37,7 +37,7 @@ def pack_files(persona: Persona, pack_format: str, budgets: Mapping[str, int]) -
         "persona.yaml": _yaml(_persona(persona, pack_format, budgets)),
         "story.md": story_file(persona.story, persona.episodes),
         "memories.yaml": _yaml([_memory(persona, one, episodes) for one in persona.memories]),
-        "questions.yaml": _yaml([_question(one) for one in persona.questions]),
+        "questions.yaml": _yaml([question_record(one) for one in persona.questions]),
     }
     if persona.facts:
         files["facts.yaml"] = _yaml([_fact(persona, one, episodes) for one in persona.facts])
@@ -132,7 +132,8 @@ def _place(persona: Persona, span: Span, episode: Episode | None) -> _Record:
     return {"source": {"start": span.start, "end": span.end}}
 
 
-def _question(question: SelfReportQuestion) -> _Record:
+def question_record(question: SelfReportQuestion) -> _Record:
+    """A question as its file says it, what is empty left out."""
     data: _Record = {"id": question.id, "kind": question.kind}
     if question.basis:
         data["basis"] = question.basis
@@ -144,4 +145,6 @@ def _question(question: SelfReportQuestion) -> _Record:
         data["accept"] = list(question.accept)
     if question.episode is not None:
         data["episode"] = question.episode
+    if question.quotes:
+        data["quotes"] = list(question.quotes)
     return data

@@ -80,7 +80,7 @@ def read_pack(folder: Path, source: Source = "import") -> Persona:
             _memory(folder / MEMORIES, number, memory, story, memory_lines)
             for number, memory in enumerate(memories)
         ],
-        "questions": [_question(question) for question in questions],
+        "questions": [question_values(question) for question in questions],
         "facts": [
             _fact(folder / FACTS, number, fact, story, fact_lines)
             for number, fact in enumerate(facts)
@@ -263,8 +263,8 @@ def _episode(record: _Record, story: Story) -> Episode | None:
     return next((one for one in story.episodes if one.id == record.get("episode")), None)
 
 
-def _question(record: _Record) -> _Record:
-    """Keys may be written as plain numbers or dates; they are texts."""
+def question_values(record: _Record) -> _Record:
+    """A question as read: keys may be written as plain numbers or dates; they are texts."""
     question = dict(record)
     for field in ("answer", "accept"):
         if isinstance(question.get(field), list):

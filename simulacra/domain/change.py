@@ -10,8 +10,9 @@ from simulacra.domain.memory import Span
 
 DependentKind = Literal["biography", "passage", "fact", "memory", "question"]
 ChangeKind = Literal[
-    "write", "set", "add", "forget", "memory", "remember", "refresh", "fits", "undo", "redo"
-]
+    "write", "set", "add", "forget", "memory", "remember", "questions", "refresh", "fits",
+    "undo", "redo",
+]  # fmt: skip
 
 
 class Dependent(Frozen):

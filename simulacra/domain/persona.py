@@ -133,7 +133,8 @@ class SelfReportQuestion(Frozen):
     """A question about the person with its key (the test "do you know who you are").
 
     ``options`` maps letters to texts; ``answer`` holds letters, or the value of a cloze, for which
-    ``accept`` lists further right values. ``basis`` says whether the profile alone gives the key.
+    ``accept`` lists further right values. ``basis`` says whether the profile alone gives the key;
+    ``quotes`` are the words of the story that it rests on, one for each key, where they are known.
     """
 
     id: str
@@ -144,6 +145,8 @@ class SelfReportQuestion(Frozen):
     accept: tuple[str, ...] = ()
     basis: Literal["profile", "story"] | None = None
     episode: str | None = None
+    # Left out where empty, so that a person without any keeps the hash it always had.
+    quotes: tuple[str, ...] = Field(default=(), exclude_if=lambda quotes: not quotes)
 
     @model_validator(mode="after")
     def _keyed(self) -> Self:

@@ -70,6 +70,10 @@ def compose(said: Said, schema: str | None, seed: int, *, faulty: float = 0.0) -
         return json.dumps({"facts": _facts(said, chance, faulty)})
     if schema == "MemoryReply":
         return json.dumps(_memory(whole, chance))
+    if schema in ("SingleChoice", "MultipleChoice"):
+        return json.dumps(_choice(last, chance, 1 if schema == "SingleChoice" else 3, faulty))
+    if schema == "ProfileChoice":
+        return json.dumps({"question": _ask(chance), "wrong": _wrong(chance, last)})
     if "Summarise this in one sentence" in last:
         words = last.split()
         return " ".join(chance.sample(words, min(int(_number(r"at most (\d+)", last)), len(words))))
@@ -217,6 +221,30 @@ def _memory(whole: str, chance: random.Random) -> dict[str, Any]:
         "importance": chance.randint(1, 10),
         "quote": quote,
     }
+
+
+def _choice(last: str, chance: random.Random, keys: int, faulty: float) -> dict[str, Any]:
+    passage = last.split(":\n\n", 1)[1].split("\n\nFacts it states:")[0]
+    passage = passage.split("\n\nWrite one question")[0].replace("\n", " ")
+    sentences = list(dict.fromkeys(re.findall(r"[A-Z][^.?!]{20,}\.", passage)))
+    chosen = chance.sample(sentences, keys)
+    right = []
+    for number, sentence in enumerate(chosen):
+        quote = sentence
+        if "An earlier attempt" not in last and chance.random() < faulty:
+            quote = f"Never {sentence}"
+        option = " ".join(sentence.rstrip(".").split()[-4:])
+        right.append({"option": f"{option} {number + 1}", "quote": quote})
+    return {"question": _ask(chance), "right": right, "wrong": _wrong(chance, passage)}
+
+
+def _ask(chance: random.Random) -> str:
+    return f"Which of these belongs to case {chance.randrange(10**9)}?"
+
+
+def _wrong(chance: random.Random, told: str) -> list[str]:
+    nouns = [one for one in _NOUNS if one not in told] + [f"thing{one}" for one in range(4)]
+    return [f"no {one} at all then" for one in chance.sample(nouns, 3)]
 
 
 def _number(pattern: str, text: str) -> str:

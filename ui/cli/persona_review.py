@@ -102,7 +102,12 @@ def review(
         print_json(row.model_dump(mode="json"))
         return
     console().print(f"{row.stage} {row.part}".strip() + f": {row.decision} by {row.by}.")
-    say(f"Go on with: {again(ctx, f'persona write {shlex.quote(person.id)}')}")
+    say(f"Go on with: {again(ctx, f'persona {_command(row.stage)} {shlex.quote(person.id)}')}")
+
+
+def _command(stage: str) -> str:
+    """The command that goes on after a decision about a stage."""
+    return "questions" if stage == "questions" else "write"
 
 
 def _chosen(approve: bool, edit: bool, reject: str | None, regenerate: bool) -> Decision | None:
@@ -179,7 +184,7 @@ def _edited(product: Product, file: Path | None) -> str:
             raise InputError(f"cannot be read ({error.strerror})", path=file) from None
         except UnicodeDecodeError:
             raise InputError("is not UTF-8 text", path=file) from None
-    ending = ".yaml" if product.stage in ("outline", "facts", "memories") else ".md"
+    ending = ".yaml" if product.stage in ("outline", "facts", "memories", "questions") else ".md"
     try:
         text = click.edit(product.text, extension=ending)
     except click.ClickException as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulacra.domain.persona import Persona
-from simulacra.errors import InputError, SimulacraError
+from simulacra.errors import InputError
 from ui.cli.common import (
     MOST_SEED,
     AutoApproveOption,
@@ -17,7 +17,6 @@ from ui.cli.common import (
     again,
     console,
     example,
-    finish,
     open_workspace,
     print_json,
     say,
@@ -123,6 +122,7 @@ def write(
         written, watch = _conduct(ctx, workspace, person, work, options, json_)
         sums = workspace.authoring.sums(person.id, work.created)
     _say_written(written, sums, expected, watch, json_)
+    _say_next(ctx, written)
 
 
 def _settings(
@@ -165,7 +165,7 @@ def _say_estimate(
     expected: "list[StageEstimate]",
     json_: bool,
 ) -> None:
-    from ui.cli.writing import estimate_table
+    from ui.cli.writing import ESTIMATE_NOTE, estimate_table
 
     if json_:
         print_json(
@@ -182,10 +182,7 @@ def _say_estimate(
         "nothing was asked."
     )
     console().print(estimate_table(expected))
-    console().print(
-        "Time: at half a second and 60 tokens a second a reply. Money: by SIMULACRA_PRICES, 0 "
-        "without. Replies that have to be asked for again are not foreseen."
-    )
+    console().print(ESTIMATE_NOTE)
 
 
 def _conduct(
@@ -197,46 +194,27 @@ def _conduct(
     json_: bool,
 ) -> "tuple[Written, Watch]":
     """Write, watched; a work that stops says how to go on."""
-    from personas.authoring.gate import ReviewNeeded
     from personas.authoring.work import write
     from personas.checks.door import contradictions
-    from ui.cli.writing import watching
+    from ui.cli.writing import conducted
 
-    name = shlex.quote(person.id)
-    command = f"persona write {name}{' --auto-approve' if options.auto_approve else ''}"
-    with watching() as watch:
-        try:
-            written = finish(
-                workspace,
-                lambda: write(
-                    workspace,
-                    person,
-                    work,
-                    options,
-                    check=contradictions,
-                    on_call=watch.on_call,
-                    heard=watch.heard,
-                ),
-            )
-        except ReviewNeeded as needed:
-            if json_:
-                waits = needed.product.model_dump(mode="json")
-                print_json({"persona": person.id, "waits_for": waits})
-            review = again(ctx, f"persona review {name}")
-            message = f"{needed} ({watch.line()}). Look at it with: {review}"
-        except KeyboardInterrupt:
-            message = f"Stopped: {_kept(watch)}. Go on with: {again(ctx, command)}"
-        except SimulacraError:
-            say(f"Stopped: {_kept(watch)}. Go on with: {again(ctx, command)}")
-            raise
-        else:
-            return written, watch
-    say(message[:1].upper() + message[1:])
-    raise typer.Exit(1)
-
-
-def _kept(watch: "Watch") -> str:
-    return f"{watch.line()}, all kept"
+    automatic = " --auto-approve" if options.auto_approve else ""
+    return conducted(
+        ctx,
+        workspace,
+        person,
+        f"persona write {shlex.quote(person.id)}{automatic}",
+        lambda watch: write(
+            workspace,
+            person,
+            work,
+            options,
+            check=contradictions,
+            on_call=watch.on_call,
+            heard=watch.heard,
+        ),
+        json_,
+    )
 
 
 def _say_written(
@@ -272,6 +250,19 @@ def _say_written(
         f"{len(saved.episodes)} episodes, {len(saved.facts)} facts, "
         f"{len(saved.memories)} memories, {sum(watch.seconds.values()):.1f} s."
     )
+
+
+def _say_next(ctx: typer.Context, written: "Written") -> None:
+    """What a written person lacks, and the commands that make it."""
+    person = written.persona
+    steps = []
+    if len(person.memories) < len(person.episodes):
+        steps.append(("missing memories", "remember", ""))
+    if not any(one.basis == "story" for one in person.questions):
+        steps.append(("self-report questions", "questions", " --again" if person.questions else ""))
+    for what, command, option in steps:
+        next_ = again(ctx, f"persona {command} {shlex.quote(person.id)}{option}")
+        say(f"Next, for {what}: {next_}")
 
 
 def cost(ctx: typer.Context, name: Name, json_: JsonOption = False) -> None:

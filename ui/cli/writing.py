@@ -1,21 +1,34 @@
 """What the commands that write and review characters share: progress, sums, findings."""
 
 import contextlib
+import shlex
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
+import typer
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from personas.authoring.author import Step
 from personas.authoring.estimate import StageEstimate
+from personas.authoring.gate import ReviewNeeded
 from personas.authoring.pipeline import Progress as Writing
 from personas.checks.finding import Finding
 from simulacra.domain.authoring import StageSum
 from simulacra.domain.call import Call
-from ui.cli.common import console, error_console, say, table
+from simulacra.domain.persona import Persona
+from simulacra.errors import SimulacraError
+from simulacra.workspace import Workspace
+from ui.cli.common import again, console, error_console, finish, print_json, say, table
 from ui.cli.conduct import clock
+
+T = TypeVar("T")
+
+ESTIMATE_NOTE = (
+    "Time: at half a second and 60 tokens a second a reply. Money: by SIMULACRA_PRICES, 0 "
+    "without. Replies that have to be asked for again are not foreseen."
+)
 
 
 class Watch:
@@ -99,6 +112,35 @@ def watching() -> Iterator[Watch]:
         yield Watch(show)
 
 
+def conducted(
+    ctx: typer.Context,
+    workspace: Workspace,
+    person: Persona,
+    command: str,
+    work: Callable[[Watch], Awaitable[T]],
+    json_: bool,
+) -> tuple[T, Watch]:
+    """The result of a work, watched; one that waits or stops says how to go on, by ``command``."""
+    with watching() as watch:
+        try:
+            made = finish(workspace, lambda: work(watch))
+        except ReviewNeeded as needed:
+            if json_:
+                waits = needed.product.model_dump(mode="json")
+                print_json({"persona": person.id, "waits_for": waits})
+            review = again(ctx, f"persona review {shlex.quote(person.id)}")
+            message = f"{needed} ({watch.line()}). Look at it with: {review}"
+        except KeyboardInterrupt:
+            message = f"Stopped: {watch.line()}, all kept. Go on with: {again(ctx, command)}"
+        except SimulacraError:
+            say(f"Stopped: {watch.line()}, all kept. Go on with: {again(ctx, command)}")
+            raise
+        else:
+            return made, watch
+    say(message[:1].upper() + message[1:])
+    raise typer.Exit(1)
+
+
 class _Lines:
     """Says a line whenever a stage begins or another tenth of its episodes is done."""
 
@@ -110,7 +152,8 @@ class _Lines:
         tenth = 10 * at.done // at.total if at.total else 0
         if at.stage and (at.stage, tenth) != self._told:
             self._told = (at.stage, tenth)
-            episodes = f" {at.done}/{at.total} episodes" if at.done else ""
+            counted = "" if at.stage == "questions" else " episodes"
+            episodes = f" {at.done}/{at.total}{counted}" if at.done else ""
             say(f"{at.stage.capitalize()}{episodes} · {watch.line()}")
 
 

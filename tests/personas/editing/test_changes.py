@@ -82,6 +82,23 @@ def test_dependents_are_found_by_mention_fact_and_link() -> None:
     assert found == dependents(person, ["tram dispatcher"], key="occupation")
 
 
+def test_a_question_depends_on_the_words_that_its_key_rests_on() -> None:
+    question = SelfReportQuestion(
+        id="q07",
+        kind="single",
+        text="Where did it happen?",
+        options={"A": "at home", "B": "far away"},
+        answer=("B",),
+        quotes=("At the depot in Szeged I was put on the night board.",),
+    )
+    person = ilka().model_copy(update={"questions": (question,)})
+    found = dependents(person, ["Szeged, Hungary"], key="place")
+    assert [one.why for one in found if one.key == "question:q07"] == ["mentions 'Szeged, Hungary'"]
+    assert person.hash() != ilka().hash()
+    bare = question.model_copy(update={"quotes": ()})
+    assert "quotes" not in bare.model_dump(), "questions without quotes keep their hash"
+
+
 def test_a_fact_about_the_attribute_needs_one_word_only() -> None:
     person = with_facts()
     found = dependents(person, ["head dispatcher"], key="occupation")
