@@ -196,7 +196,9 @@ def _mind_values(reply: Reply, cell: Cell) -> dict[str, Value]:
         "valence": None if feeling is None else tidy(feeling.valence, 4),
         "arousal": None if feeling is None else tidy(feeling.arousal, 4),
         "feeling": "" if feeling is None else feeling.feeling,
-        "emotions": _json(feeling.intensities if feeling else {}),
+        "emotions": _json(
+            {name: tidy(level, 1) for name, level in feeling.intensities.items()} if feeling else {}
+        ),
         "emotion_sources": _json(feeling.sources if feeling else {}),
         "plan": "" if reply.plan is None else str(reply.plan),
         "memories": " ".join(recalled.memory.id for recalled in reply.recalled),
