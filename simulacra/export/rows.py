@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulacra.domain.answer import Answer, Missing, MissingCode, Reply
 from simulacra.domain.call import Call
@@ -223,7 +223,7 @@ def _call_values(calls: Sequence[Call]) -> dict[str, Value]:
     }
 
 
-def _json(values: Mapping[str, float] | Mapping[str, str]) -> str:
+def _json(values: Mapping[Any, Any]) -> str:
     """Names with values; "" where there is none."""
     return json.dumps(dict(values), ensure_ascii=False) if values else ""
 
