@@ -33,6 +33,9 @@ def tries(name: str) -> tuple[tuple[str, str], ...]:
 
 
 HARMLESS: list[str] = yaml.safe_load((FOLDER / "harmless.yaml").read_text(encoding="utf-8"))
+REPLIES: dict[str, list[str]] = yaml.safe_load(
+    (FOLDER / "replies.yaml").read_text(encoding="utf-8")
+)
 KNOWLEDGE: dict[str, Any] = yaml.safe_load((FOLDER / "knowledge.yaml").read_text(encoding="utf-8"))
 EVERY_TRY = [text for name in ("tries", "paraphrases", "unseen") for _, text in tries(name)]
 
@@ -71,6 +74,7 @@ def test_a_long_message_is_looked_at_where_it_begins_and_ends() -> None:
 @pytest.mark.parametrize(
     "reply",
     [
+        *REPLIES["out"],
         "As an AI language model, I don't have a sister.",
         "I'm an AI assistant, so I cannot say.",
         "Well, as a large language model I have no opinion.",
@@ -93,6 +97,7 @@ def test_a_reply_out_of_role_has_a_fault(reply: str) -> None:
 @pytest.mark.parametrize(
     "reply",
     [
+        *REPLIES["in"],
         "An AI? I am no AI, I am a dispatcher with a bad back.",
         "I'm not a robot, if that is what you mean.",
         "I work as an AI engineer's assistant.",
