@@ -120,11 +120,17 @@ def option_panel(bars: Sequence[tuple[str, Sequence[int]]], *, key: str, label: 
 
 
 def feeling_panel(
-    valence: Sequence[float | None], arousal: Sequence[float | None], *, key: str, label: str
+    valence: Sequence[float | None],
+    arousal: Sequence[float | None],
+    *,
+    key: str,
+    label: str,
+    baseline: tuple[float, float] | None = None,
 ) -> str:
     """Valence (-1 to 1) and arousal (0 to 1) over the questions as they were asked.
 
-    None is a question without a state of feeling: the line breaks there.
+    None is a question without a state of feeling: the line breaks there. The ``baseline`` of both
+    is drawn as dashed lines.
     """
     with mpl.rc_context(_STYLE):
         figure, upper = _panel(264, left=24, right=WIDTH - 8, top=22, bottom=140)
@@ -138,6 +144,8 @@ def feeling_panel(
         _line(upper, valence, _VERMILLION, "o", "Valence: −1 unpleasant to 1 pleasant")
         _line(lower, arousal, _BLUE, "s", "Arousal: 0 calm to 1 excited")
         lower.set_xlabel("question, in the order asked")
+        for axes, level in zip((upper, lower), baseline or (), strict=False):
+            axes.axhline(level, color=_SOFT, linewidth=1.2, linestyle=(0, (3, 2)))
         return _svg(figure, key, label)
 
 
@@ -277,7 +285,7 @@ def _line(axes: Axes, values: Sequence[float | None], colour: str, marker: str, 
     known = [float("nan") if value is None else value for value in values]
     axes.plot(places, known, color=colour, linewidth=1.6, marker=marker, markersize=3.6,
               markeredgewidth=0, clip_on=False, zorder=3)  # fmt: skip
-    axes.set_xlim(0.5, len(values) + 0.5)
+    axes.set_xlim(0.5, max(len(values), 1) + 0.5)
     axes.set_xticks(_ticks(len(values)))
     axes.grid(axis="x", linewidth=0.6)
     axes.annotate(said, (0, 1), xycoords="axes fraction", xytext=(0, 6),

@@ -169,12 +169,15 @@ class MindContext:
         variables = {"probe": probe, "name": self.persona.name}
         return find_template("role").render(variables).messages[0].text
 
-    def fault_in(self, reply: str) -> str:
+    def fault_in(self, reply: str, stimulus: Stimulus) -> str:
         """How a reply falls out of role, "" where it does not; nobody is no role."""
         if self.mechanism.method == "blank":
             return ""
         instructions, _, description = self.prefix.partition("\n\n")
-        return fault_of(reply, instructions, description or self.prefix)
+        if not description:  # a brief prefix describes the person and says no more
+            instructions, description = "", instructions
+        told = f"{instructions}\n{self.guidance(stimulus)}"
+        return fault_of(reply, told, description)
 
     def _memories(self, stimulus: Stimulus, lived: list[Recalled]) -> list[str]:
         if self.budgets.sentences is None:

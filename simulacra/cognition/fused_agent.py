@@ -68,12 +68,12 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
         return Spoken(text=str(told["answer"]).strip()), said.call
 
     if question is None:
-        voice = Voice(context, hold=stimulus.probe is not None, reads=_answer_so_far)
+        voice = Voice(context, stimulus, _answer_so_far)
     if question is not None and question.kind.closed:
         spoken, call = await say("")
         calls: tuple[Call, ...] = (call,)
     else:
-        spoken, calls = await in_role(context, say)
+        spoken, calls = await in_role(context, stimulus, say)
     mind: Mind = {"spoken": spoken, "calls": calls}
     if "emotion" in told:
         mind["emotion"] = mood(context, stimulus).moved(told["emotion"].state)

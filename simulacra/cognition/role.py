@@ -1,52 +1,13 @@
 """Staying in role: a reply that falls out of it has a fault, which is named to the model once.
 
-Nothing of ours is ever given as the person's reply.
+The faults stand in ``faults.yaml``; English only. Nothing of ours is ever given as the person's
+reply.
 """
 
 import re
 
-from simulacra.cognition.probes import plain
+from simulacra.cognition.rules import plain, rules
 
-_MODEL = (
-    r"(?:a\.?i\.?|artificial intelligence|(?:large |ai )?language model|chat ?bot|virtual assistant"
-    r"|(?:ai|digital|computer) (?:assistant|program|model|system)|chat ?gpt|computer program|llm)"
-)
-_FAULTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "it speaks as a machine",
-        re.compile(
-            r"\b(?:as|i'm|i am|being)(?: (?:just|only|really|actually|merely|simply))*"
-            rf" an? {_MODEL}"
-            r"(?: (?:language )?(?:model|assistant|system|chatbot))?"
-            r"(?=\s*(?:[,.;:!\"')—-]|i\b|and\b|so\b|but\b|that\b|designed|created|trained|developed"
-            r"|here|without|$))"
-            r"|\bmy (?:training data|knowledge cut-?off|programming does|developers? at)\b"
-            r"|\bi (?:was|am|have been|'m) (?:trained|developed|created|programmed|designed) by "
-            r"(?:openai|anthropic|google|meta|hugging ?face|a team of (?:engineers|researchers))"
-            r"|\bi don't have (?:personal )?(?:feelings|emotions|experiences|opinions|beliefs)"
-            r" (?:like|as|in the way)\b"
-        ),
-    ),
-    (
-        "it offers its services as an assistant",
-        re.compile(
-            r"\bhow (?:can|may) i (?:assist|help|be of (?:help|service)) (?:you)?(?: today)?\W*\?"
-            r"|\bi'm here to (?:help|assist) (?:you )?with (?:any|your|whatever)"
-            r"|\bfeel free to ask(?: me)? (?:any|if|more|your)"
-            r"|\bi (?:can't|cannot|can not|am unable to|'m unable to) (?:assist|help) (?:you )?"
-            r"with (?:that|this) request"
-        ),
-    ),
-    (
-        "it speaks of the text that it was given",
-        re.compile(
-            r"\bmy (?:system prompt|system message|initial prompt|prompt|instructions are to)\b"
-            r"|\bthe (?:system )?prompt (?:says|tells|states|asks)\b"
-            r"|\b(?:i was|i've been|i am|i'm) (?:instructed|told|asked|supposed) to "
-            r"(?:play|act as|role-?play|stay in (?:role|character)|pretend to be)\b"
-        ),
-    ),
-)
 _RECITED_WORDS = 8
 """So many words in a row of the instructions that a model is given are no coincidence."""
 
@@ -61,9 +22,11 @@ def fault_of(reply: str, instructions: str, description: str) -> str:
     and about whom; what the person was asked is not among them, for a reply may repeat it.
     """
     text = plain(reply)
-    for fault, pattern in _FAULTS:
-        if found := pattern.search(text):
-            return f'{fault} ("{found.group().strip()}")'
+    fault: str
+    for fault, patterns in rules("faults")["faults"].items():
+        for pattern in patterns:
+            if found := pattern.search(text):
+                return f'{fault} ("{found.group().strip()}")'
     for given, length in ((instructions, _RECITED_WORDS), (description, _RECITED_FACTS)):
         if recited := _recited(text, given, length):
             return f'it recites the text that it was given ("{recited}")'

@@ -13,6 +13,8 @@ from simulacra.domain.plan import Plan
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import SimulacraError
 
+_FEW_WORDS = 3
+
 
 class Exchange(Frozen):
     """One question that was asked and what the person said."""
@@ -79,13 +81,20 @@ class Stimulus(Frozen):
     def query(self) -> str:
         """What to look for in memory: the wording, with the options where they say something.
 
-        How to answer (the instructions) is nothing to remember by.
+        How to answer (the instructions) is nothing to remember by. A message of a few words
+        ("And then?") goes on from what was said before it, so that is looked for, too.
         """
         if self.question is None:
-            return self.text
+            return self._message()
         if self.question.kind == Kind.RATING:
             return self.question.text
         return " ".join([self.question.text, *(one.label for one in self.question.options)])
+
+    def _message(self) -> str:
+        if len(self.text.split()) > _FEW_WORDS or not self.interview.exchanges:
+            return self.text
+        last = self.interview.exchanges[-1]
+        return f"{self.text} {last.question} {last.answer}"
 
 
 class Spoken(Frozen):

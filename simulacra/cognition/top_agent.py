@@ -17,7 +17,7 @@ from simulacra.cognition.elicitation import (
     task_of,
 )
 from simulacra.cognition.failures import kept_calls
-from simulacra.cognition.state import Mind, Spoken
+from simulacra.cognition.state import Mind, Spoken, Stimulus
 from simulacra.domain.call import Call, Completion, Request
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import BadReply
@@ -48,7 +48,9 @@ async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     return {"spoken": spoken, "calls": calls}
 
 
-async def in_role(context: MindContext, say: Say) -> tuple[Spoken, tuple[Call, ...]]:
+async def in_role(
+    context: MindContext, stimulus: Stimulus, say: Say
+) -> tuple[Spoken, tuple[Call, ...]]:
     """What is said; said again once, the fault named, where it falls out of role.
 
     Raises:
@@ -59,7 +61,7 @@ async def in_role(context: MindContext, say: Say) -> tuple[Spoken, tuple[Call, .
         for _ in range(2):
             spoken, call = await say(fault)
             calls.append(call)
-            fault = context.fault_in(spoken.text)
+            fault = context.fault_in(spoken.text, stimulus)
             if not fault:
                 return spoken, tuple(calls)
         raise out_of_role(fault)
@@ -92,12 +94,12 @@ async def _answer(
         text = _continued(_opening(context, question), said.text)
         return Spoken(text=text, first_sentence=_sentence(context, question, text)), said.call
 
-    return await in_role(context, say)
+    return await in_role(context, mind["stimulus"], say)
 
 
 async def chat(context: MindContext, mind: Mind) -> tuple[Spoken, tuple[Call, ...]]:
     """Stream the reply; sentences leave through the graph's writer once they are found in role."""
-    voice = Voice(context, hold=mind["stimulus"].probe is not None)
+    voice = Voice(context, mind["stimulus"])
 
     async def say(fault: str) -> tuple[Spoken, Call]:
         prompt = context.render("chat", {**inner(context, mind), "fault": fault})
@@ -105,21 +107,21 @@ async def chat(context: MindContext, mind: Mind) -> tuple[Spoken, tuple[Call, ..
         said = await voice.speak(request)
         return Spoken(text=said.text.strip()), said.call
 
-    return await in_role(context, say)
+    return await in_role(context, mind["stimulus"], say)
 
 
 class Voice:
     """Lets the pieces of a streamed reply out, a sentence at a time, while they stay in role.
 
-    ``hold`` keeps everything back until the whole reply is there: where somebody tries to bring
-    the person out of role, nothing is let out that may have to be taken back. ``reads`` says what
-    of the text that came so far is spoken.
+    Where somebody tries to bring the person out of role, everything is kept back until the whole
+    reply is there, so that nothing has to be taken back. ``reads`` says what of the text that came
+    so far is spoken.
     """
 
     def __init__(
-        self, context: MindContext, *, hold: bool, reads: Callable[[str], str] = str
+        self, context: MindContext, stimulus: Stimulus, reads: Callable[[str], str] = str
     ) -> None:
-        self._context, self._hold, self._reads = context, hold, reads
+        self._context, self._stimulus, self._reads = context, stimulus, reads
         self._write = get_stream_writer()
         self._came, self._heard, self._held = "", "", list[str]()
         self._out = False
@@ -138,7 +140,7 @@ class Voice:
             else:
                 self._hear(piece)
         assert whole is not None, "a stream ends with its completion"
-        fault = self._context.fault_in(self._heard)
+        fault = self._context.fault_in(self._heard, self._stimulus)
         if fault and self._out:
             raise out_of_role(fault).after([whole.call])
         if not fault:
@@ -151,8 +153,8 @@ class Voice:
         if new := heard[len(self._heard) :]:
             self._held.append(new)
         self._heard = heard
-        ends = not self._hold and _SENTENCE_END.search(heard)
-        if ends and self._held and not self._context.fault_in(heard):
+        ends = self._stimulus.probe is None and _SENTENCE_END.search(heard)
+        if ends and self._held and not self._context.fault_in(heard, self._stimulus):
             self._let_out()
 
     def _let_out(self) -> None:

@@ -7,6 +7,7 @@ from simulacra.cognition.state import Exchange
 from simulacra.domain.memory import Memory
 
 _BYTES_PER_TOKEN = 3.5
+_FRAME = "Question: \nYou: \n"  # stands around an exchange
 
 
 def tokens_of(text: str) -> int:
@@ -39,6 +40,8 @@ def in_view(
     Older ones leave until half the budget is free, so that the prompts of several items in a row
     begin alike and a provider's cache holds. The latest one is always there, shortened if need be.
     """
+    if _at_most(exchanges) <= tokens:
+        return exchanges if limit is None else exchanges[max(0, len(exchanges) - limit) :]
     shown = [_shortened(exchange, tokens) for exchange in exchanges]
     start = total = 0
     for end, exchange in enumerate(shown):
@@ -52,14 +55,21 @@ def in_view(
 
 
 def _shortened(exchange: Exchange, tokens: int) -> Exchange:
-    if _size(exchange) <= tokens // 2:
+    if _size(exchange) <= tokens:
         return exchange
-    texts = {name: clipped(getattr(exchange, name), tokens // 5) for name in ("question", "answer")}
+    room = 2 * tokens // 5
+    texts = {name: clipped(getattr(exchange, name), room) for name in ("question", "answer")}
     return exchange.model_copy(update=texts)
 
 
+def _at_most(exchanges: tuple[Exchange, ...]) -> float:
+    """A bound for the tokens of exchanges that needs no counting: a sign has at most four bytes."""
+    signs = sum(len(one.question) + len(one.answer) + len(_FRAME) for one in exchanges)
+    return 4 * signs / _BYTES_PER_TOKEN + len(exchanges)
+
+
 def _size(exchange: Exchange) -> int:
-    return tokens_of(f"Question: {exchange.question}\nYou: {exchange.answer}\n")
+    return tokens_of(f"{exchange.question}{exchange.answer}{_FRAME}")
 
 
 def fitting(texts: Iterable[str], tokens: int) -> list[str]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulacra.domain.answer import Answer, Missing, MissingCode, Reply
 from simulacra.domain.call import Call
@@ -104,6 +104,8 @@ LONG_COLUMNS = (
     LongColumn("valence", float, "Feeling from -1 (unpleasant) to 1 (pleasant)"),
     LongColumn("arousal", float, "Feeling from 0 (calm) to 1 (excited)"),
     LongColumn("feeling", str, "The feeling in the person's words"),
+    LongColumn("emotions", str, "JSON: named emotions, 0 to 10"),
+    LongColumn("emotion_sources", str, "JSON: what called up a named emotion"),
     LongColumn("plan", str, "How the person meant to answer"),
     LongColumn("memories", str, "Ids of the memories recalled, best first"),
     LongColumn("probabilities", str, "JSON: the model's probability of each option by code"),
@@ -194,11 +196,13 @@ def _mind_values(reply: Reply, cell: Cell) -> dict[str, Value]:
         "valence": None if feeling is None else tidy(feeling.valence, 4),
         "arousal": None if feeling is None else tidy(feeling.arousal, 4),
         "feeling": "" if feeling is None else feeling.feeling,
+        "emotions": _json(
+            {name: tidy(level, 1) for name, level in feeling.intensities.items()} if feeling else {}
+        ),
+        "emotion_sources": _json(feeling.sources if feeling else {}),
         "plan": "" if reply.plan is None else str(reply.plan),
         "memories": " ".join(recalled.memory.id for recalled in reply.recalled),
-        "probabilities": ""
-        if chances is None
-        else json.dumps({code: round(chance, 6) for code, chance in chances.items()}),
+        "probabilities": _json({code: round(one, 6) for code, one in (chances or {}).items()}),
         "prompt_hashes": " ".join(
             _distinct(f"{c.request.prompt_name}:{c.request.prompt_hash}" for c in calls)
         ),
@@ -217,6 +221,11 @@ def _call_values(calls: Sequence[Call]) -> dict[str, Value]:
         "attempts": sum(call.attempts for call in calls),
         "cost": tidy(sum(call.cost for call in calls), 8),
     }
+
+
+def _json(values: Mapping[Any, Any]) -> str:
+    """Names with values; "" where there is none."""
+    return json.dumps(dict(values), ensure_ascii=False) if values else ""
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Replies as typed values: a pydantic class goes in as a schema, an instance comes out."""
 
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -51,6 +52,7 @@ def read_as(schema: type[T], call: Call, text: str) -> T:
         ) from None
 
 
+@cache
 def output_schema(schema: type[BaseModel]) -> OutputSchema:
     """The class as a strict JSON schema: every field required, no others allowed, no defaults."""
     return OutputSchema(name=schema.__name__, definition=_strict(schema.model_json_schema()))

@@ -363,6 +363,31 @@ async def test_what_is_searched_in_memory_is_the_wording_and_telling_options() -
     assert numeric == "How many trams were on your board?"
 
 
+async def test_a_message_of_a_few_words_is_searched_with_what_it_goes_on_from() -> None:
+    queries = []
+
+    class Listening(Spy):
+        def recall(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
+            queries.append(query)
+            return ()
+
+    model = FakeModel()
+    one = Respondent(ilka(), "cognitive", model, Listening(model))
+    talked = exchanged(("Who is Judit?", "My sister."))
+    for message, state in (
+        ("And then?", talked),
+        ("And then?", one.opening()),
+        ("Tell me about the depot.", talked),
+    ):
+        async for _ in one.chat(message, state, seed=1, temperature=0):
+            pass
+    assert queries == [
+        "And then? Who is Judit? My sister.",
+        "And then?",
+        "Tell me about the depot.",
+    ]
+
+
 async def test_a_brief_prefix_does_not_cut_structured_replies_short() -> None:
     # How much of a person is shown is a setting of its own: a hosted model may be brief, too.
     model, full = FakeModel(detail="brief"), FakeModel()

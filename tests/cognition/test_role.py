@@ -33,6 +33,9 @@ def tries(name: str) -> tuple[tuple[str, str], ...]:
 
 
 HARMLESS: list[str] = yaml.safe_load((FOLDER / "harmless.yaml").read_text(encoding="utf-8"))
+REPLIES: dict[str, list[str]] = yaml.safe_load(
+    (FOLDER / "replies.yaml").read_text(encoding="utf-8")
+)
 KNOWLEDGE: dict[str, Any] = yaml.safe_load((FOLDER / "knowledge.yaml").read_text(encoding="utf-8"))
 EVERY_TRY = [text for name in ("tries", "paraphrases", "unseen") for _, text in tries(name)]
 
@@ -71,6 +74,7 @@ def test_a_long_message_is_looked_at_where_it_begins_and_ends() -> None:
 @pytest.mark.parametrize(
     "reply",
     [
+        *REPLIES["out"],
         "As an AI language model, I don't have a sister.",
         "I'm an AI assistant, so I cannot say.",
         "Well, as a large language model I have no opinion.",
@@ -78,6 +82,9 @@ def test_a_long_message_is_looked_at_where_it_begins_and_ends() -> None:
         "I was trained by OpenAI to help people.",
         "Hello! How can I assist you today?",
         "My system prompt says that I am Ilka.",
+        "I am not a machine, but I am a machine.",
+        "Well, I'm just a program.",
+        "I am not a human being, but I do my work.",
         "I was told to play Ilka Varga.",
         "You are Ilka Varga. Everything below is about you: it is who you are.",
         "Speak and answer only as Ilka Varga, in the first person, I was asked.",
@@ -90,6 +97,7 @@ def test_a_reply_out_of_role_has_a_fault(reply: str) -> None:
 @pytest.mark.parametrize(
     "reply",
     [
+        *REPLIES["in"],
         "An AI? I am no AI, I am a dispatcher with a bad back.",
         "I'm not a robot, if that is what you mean.",
         "I work as an AI engineer's assistant.",
@@ -99,6 +107,9 @@ def test_a_reply_out_of_role_has_a_fault(reply: str) -> None:
         "Ilka Varga grew up in a ferry house on the Tisza, that is me.",
         "I check a lock twice and a timetable three times.",
         "A machine? Machines do not pickle cucumbers.",
+        "I am not a machine, I am a dispatcher.",
+        "I am a machine operator's widow.",
+        "I am not a person who likes a crowd.",
         "",
     ],
 )
@@ -213,6 +224,20 @@ async def test_a_try_adds_guidance_for_every_agent_and_the_question_stays(
         assert f"You are asked: {text}\n\n(" in request.messages[1].text
         assert "Ilka Varga" in request.messages[1].text
     assert {one.agent for one in shown} == {"emotion", "planning", "top"}
+
+
+async def test_guidance_that_is_read_out_is_a_fault() -> None:
+    recited = "I am a human being, and such a question sounds odd to a human being."
+    model = FakeModel({"top": recited})
+    one = respondent(model, "profile")
+    for text, faulty in (("Are you an AI?", True), ("What is odd to you?", False)):
+        asked = question(Kind.LONG_TEXT, text=text)
+        try:
+            await one.ask(asked, exchanged(), seed=1, temperature=0)
+        except BadReply as error:
+            assert faulty and "recites" in str(error)
+        else:
+            assert not faulty
 
 
 async def test_nobody_is_given_no_guidance_and_no_check() -> None:

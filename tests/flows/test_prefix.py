@@ -64,3 +64,28 @@ async def test_a_long_interview_shares_its_beginning(
     last = [one.body["messages"] for one in server.requests[2::3]]
     sent = {call.request.agent: call.request for call in cells[0].replies[0].calls}
     assert [m["content"] for m in last[0]] == [m.text for m in sent["top"].messages]
+
+
+async def test_a_fused_answer_is_one_structured_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instrument, _ = read_instrument(find_instrument("mini_ipip"))
+    async with OpenAIServer() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-any")
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        with Workspace.open(tmp_path, settings=Settings()) as workspace:
+            persona = workspace.personas.save(library()[0])
+            ref = PersonaRef(id=persona.id, version=persona.version)
+            run_id = workspace.plan(instrument, [ref], mode="fused", model="openai:m")
+            summary = await workspace.run(run_id)
+            cells = [cell for _, cell in workspace.runs.records(run_id)]
+            await workspace.aclose()
+    assert (summary.done, summary.missing) == (20, 0)
+    assert server.count == summary.calls == 20
+    assert server.cached_share >= 0.5
+    for cell, seen in zip(cells, server.requests, strict=True):
+        schema = seen.body["response_format"]["json_schema"]["schema"]
+        assert list(schema["properties"]) == ["emotion", "plan", "answer"]
+        assert schema["properties"]["answer"]["enum"] == list(cell.question.order)
+        assert cell.reply is not None
+        assert cell.reply.emotion is not None and cell.reply.plan is not None

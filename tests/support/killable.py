@@ -26,8 +26,7 @@ from tests.support.embedders import HashEmbedder
 RULES = (
     Rule(when=When(agent="top", share=0.05), reply="colourless green ideas"),
     Rule(when=When(agent="top"), choose=True),
-    Rule(when=When(agent="emotion"), choose=True),
-    Rule(reply="I shall say what I think."),
+    Rule(choose=True),
 )
 
 
@@ -59,7 +58,7 @@ async def conduct(url: str, run_id: str, log: Path, delay: float = 0.004) -> Non
     people, runs = PersonaRepository(database), RunRepository(database)
     model = LoggedModel(ScriptedModel(RULES, delay=delay), log)
     recaller = Recaller(ExactIndex(), HashEmbedder())
-    method = runs.spec(run_id).method
+    method = runs.spec(run_id).mechanism
 
     def respondent(ref: PersonaRef) -> Respondent:
         return Respondent(people.load(ref), method, model, recaller)  # type: ignore[arg-type]

@@ -80,8 +80,11 @@ def test_a_chat_goes_through_a_real_pipe(script, folder: Path):
 def test_self_report_gives_levels_beside_the_score(run, script):
     person = json.loads(run("persona", "list", "--json").stdout)[0]["id"]
     args = ("evaluate", "self-report", person, "--model", script_for_tests(script))
-    facts = json.loads(run(*args, "--methods", "blank,cognitive", "--json").stdout)
-    assert [one["method"] for one in facts["pooled"]["methods"]] == ["blank", "cognitive"]
+    methods = ["blank", "cognitive", "cognitive:without-emotion+memory"]
+    facts = json.loads(run(*args, "--methods", ",".join(methods), "--json").stdout)
+    assert [one["method"] for one in facts["pooled"]["methods"]] == methods
+    blank, full, without = (one["calls"] for one in facts["pooled"]["methods"])
+    assert 15 <= blank < 30 <= without < full
     assert 15 <= facts["pooled"]["chance"] <= 18
     assert len(facts["people"]) == 1
     table = run(*args, "--methods", "blank").stdout
