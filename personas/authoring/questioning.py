@@ -1,5 +1,6 @@
 """Making the questions of one person of a workspace: begun, stopped, reviewed, saved."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from personas.authoring.author import Author, OnCall

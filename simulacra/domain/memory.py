@@ -22,6 +22,7 @@ class Memory(Frozen):
     ``when`` is a date in life (YYYY, YYYY-MM or YYYY-MM-DD), ``importance`` runs from 1 to 10,
     ``emotions`` are intensities 0 to 10, ``source`` is the passage of the story it comes from.
     ``origin``: lived through, said in a conversation, or known of oneself (a fact, a trait).
+    ``speaker`` is who said it, where it was said; no part of a memory's identity while empty.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Memory(Frozen):
     episode: str | None = None
     source: Span | None = None
     origin: Literal["life", "conversation", "self"] = "life"
+    speaker: str = Field(default="", exclude_if=lambda name: not name)
 
 
 class Recalled(Frozen):

@@ -17,7 +17,7 @@ import numpy as np
 
 from simulacra.errors import StorageError
 from simulacra.memory.exact import rank
-from simulacra.memory.port import Shelf, Vectors
+from simulacra.memory.port import Shelved, Vectors
 
 _T = TypeVar("_T")
 _COLLECTION = "memories"
@@ -44,7 +44,7 @@ class ChromaIndex:
             self._client = _client(path)
             self._collection = _collection(self._client)
 
-    def put(self, shelves: Sequence[Shelf]) -> None:
+    def put(self, shelves: Sequence[Shelved]) -> None:
         """Store or replace vectors of some owners; an owner comes once.
 
         Raises:

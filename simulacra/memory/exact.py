@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulacra.memory.port import Shelf, Vectors
+from simulacra.memory.port import Shelved, Vectors
 
 _DECIMALS = 6  # of a cosine; beyond them float32 is noise, and ties are broken by id
 
@@ -29,7 +29,7 @@ class ExactIndex:
         self._ranked: dict[str, tuple[list[str], Vectors]] = {}
         self._lock = threading.Lock()
 
-    def put(self, shelves: Sequence[Shelf]) -> None:
+    def put(self, shelves: Sequence[Shelved]) -> None:
         """Store or replace vectors of some owners; an owner comes once."""
         with self._lock:
             for owner, ids, vectors in shelves:

@@ -20,7 +20,7 @@ class Embedder(Protocol):
         ...
 
 
-Shelf = tuple[str, Sequence[str], Vectors]
+Shelved = tuple[str, Sequence[str], Vectors]
 """An owner, ids, and their vectors: rows in the order of the ids."""
 
 
@@ -31,7 +31,7 @@ class VectorIndex(Protocol):
     search costs depends on that owner's vectors, not on how many owners there are.
     """
 
-    def put(self, shelves: Sequence[Shelf]) -> None:
+    def put(self, shelves: Sequence[Shelved]) -> None:
         """Store or replace vectors of some owners; an owner comes once.
 
         Raises:

@@ -18,7 +18,7 @@ _PACKAGES = (
     "sqlalchemy",
     "pydantic",
     "wordllama",
-    "bm25s",
+    "snowballstemmer",
 )
 
 
