@@ -102,6 +102,7 @@ FAILING = [
     ("persona", "check", "nobody"),
     ("persona", "edit", "nobody", "--undo"),
     ("persona", "remember", "nobody"),
+    ("persona", "questions", "nobody"),
     ("persona", "write", "nobody"),
     ("persona", "review", "nobody"),
     ("persona", "cost", "nobody"),
