@@ -36,7 +36,7 @@ class Weights(Frozen):
     telling: float = 0.5
     importance: float = 0.05
     mood: float = 0.05
-    likeness: float = 0.2
+    likeness: float = 0.1
 
 
 def parts_of(
