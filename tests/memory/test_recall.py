@@ -283,3 +283,12 @@ def test_the_passage_that_answers_comes_first(recaller: Recaller, tove: Persona)
     assert "herring" in found[0].memory.content
     assert len(found) == 2
     assert recaller.recall_passages(person(), "herring") == ()
+
+
+def test_ones_own_life_comes_before_what_was_only_said(recaller: Recaller) -> None:
+    lived = Memory(id="a", content="I saw the sea at Hirtshals.")
+    heard = said("b", "I saw the sea at Hirtshals.")
+    first, second = recaller.recall(person(lived), "sea", k=2, learned=[heard])
+    assert (first.memory, second.memory) == (lived, heard)
+    assert first.why["lived"] > 0 and "lived" not in second.why
+    assert "lived" not in recaller.recall(person(lived), "sea")[0].why

@@ -1,10 +1,12 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from simulacra.domain.memory import Memory
 from tests.support.conversations import conversations
 from tests.support.embedders import HashEmbedder
 from tests.support.lived import lives
@@ -86,3 +88,18 @@ def test_what_answers_a_question_about_a_life_is_recalled() -> None:
 def test_what_answers_a_question_about_a_conversation_is_recalled(shared_data: Path) -> None:
     recall = mean(trials(conversations(shared_data / "locomo-dev"), Bench().product()))
     assert recall[10] >= 0.8 and recall[1] >= 0.44
+
+
+def test_a_life_is_remembered_after_five_hundred_new_memories(shared_data: Path) -> None:
+    talks = conversations(shared_data / "locomo-dev")
+    turns = [one for case in talks for one in case.persona.memories if len(one.content) > 60]
+    learned = [one.model_copy(update={"id": f"c{n}"}) for n, one in enumerate(turns[:500])]
+    bench = Bench()
+
+    def recall(some: Sequence[Memory]) -> dict[int, float]:
+        found = trials(lives(), bench.product(learned=some))
+        return mean([one for one in found if one.category != "paraphrased"])
+
+    before, after = recall(()), recall(learned)
+    assert len(learned) == 500
+    assert all(before[k] - after[k] <= 0.03 for k in (1, 5, 10))

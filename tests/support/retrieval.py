@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from simulacra.domain.memory import Memory
 from simulacra.memory.bm25 import Bm25
 from simulacra.memory.embedders import WordLlamaEmbedder
 from simulacra.memory.exact import ExactIndex
@@ -63,10 +64,10 @@ class Bench:
         self._index = index or ExactIndex()
         self._plain: dict[str, Bm25] = {}
 
-    def product(self, weights: Weights | None = None) -> Search:
+    def product(self, weights: Weights | None = None, learned: Sequence[Memory] = ()) -> Search:
         """The product's own recall, with its defaults or with other weights."""
         recaller = Recaller(self._index, self._embedder, weights)
-        return lambda case, question: _recalled(recaller, case, question, max(KS))
+        return lambda case, question: _recalled(recaller, case, question, max(KS), learned)
 
     def parts(self) -> dict[str, Search]:
         """The single parts beside the whole."""
@@ -112,8 +113,11 @@ class Bench:
         return [ids[at] for at in order[: max(KS)]]
 
 
-def _recalled(recaller: Recaller, case: Case, question: str, k: int) -> Sequence[str]:
-    return [one.memory.id for one in recaller.recall(case.persona, question, k)]
+def _recalled(
+    recaller: Recaller, case: Case, question: str, k: int, learned: Sequence[Memory] = ()
+) -> Sequence[str]:
+    found = recaller.recall(case.persona, question, k, learned=learned)
+    return [one.memory.id for one in found]
 
 
 def _by_rank(recallers: Sequence[Recaller], case: Case, question: str) -> Sequence[str]:
