@@ -156,7 +156,7 @@ class Workspace:
     def _index_folder(self) -> str:
         """Each embedder has its own: a folder of Chroma's holds vectors of one size."""
         spec = self.settings.embedder
-        return _INDEX if spec == _OFFLINE else f"{_INDEX}-{seed_of(spec):016x}"
+        return _INDEX if spec == _OFFLINE else f"{_INDEX}-{seed_of(spec):08x}"
 
     @cached_property
     def recaller(self) -> Recaller:
