@@ -18,6 +18,7 @@ from simulacra.cognition.context import BRIEF, FULL, Priors
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
 from simulacra.domain.call import Usage
+from simulacra.domain.learning import CHAT
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import (
     Agent,
@@ -42,6 +43,7 @@ from simulacra.memory.port import VectorIndex
 from simulacra.memory.recall import Recaller
 from simulacra.prompting import template_hashes
 from simulacra.runs import engine
+from simulacra.runs.learning import Doubt, Learner
 from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
@@ -50,6 +52,7 @@ from simulacra.storage.authoring import AuthoringRepository
 from simulacra.storage.changes import ChangeRepository
 from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database, open_database
+from simulacra.storage.learned import LearnedRepository
 from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
 from simulacra.storage.selections import SelectionRepository
@@ -80,6 +83,7 @@ class Workspace:
         self.personas = PersonaRepository(database)
         self.runs = RunRepository(database)
         self.conversations = ConversationRepository(database)
+        self.learned = LearnedRepository(database)
         self.authoring = AuthoringRepository(database)
         self.selections = SelectionRepository(database)
         self.changes = ChangeRepository(database)
@@ -215,6 +219,28 @@ class Workspace:
         """A persona ready to be asked or talked to; a method stands for all its agents."""
         recaller = self.recaller if Mechanism.of(method).recalls else None
         return Respondent(persona, method, model, recaller, self._priors)
+
+    def learner(
+        self,
+        respondent: Respondent,
+        stream: str = CHAT,
+        *,
+        before: tuple[str, ...] = (),
+        doubt: Doubt | None = None,
+        seed: int = 0,
+        run_id: str = "",
+    ) -> Learner:
+        """What makes memories of what a respondent was told; see ``Learner``."""
+        return Learner(
+            respondent.context,
+            self.learned,
+            self.recaller,
+            stream=stream,
+            before=before,
+            doubt=doubt,
+            seed=seed,
+            run_id=run_id,
+        )
 
     def plan(
         self,

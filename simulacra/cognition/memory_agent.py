@@ -19,6 +19,9 @@ async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     if context.mechanism.method == "retrieval":
         found = context.recaller.recall_passages(context.persona, query, context.budgets.passages)
     else:
-        found = context.recaller.recall(context.persona, query, context.budgets.memories)
+        learned = state["stimulus"].interview.learned
+        found = context.recaller.recall(
+            context.persona, query, context.budgets.memories, learned=learned
+        )
         found += context.recaller.recall_self(context.persona, query, context.budgets.facts)
     return {"recalled": found, "recall_seconds": time.perf_counter() - started}

@@ -4,9 +4,9 @@ Rehearsal follows Human Simulacra (Xie et al., 2025), reflection Park et al. (20
 Agents"). Each is one structured call; how it is bought is the caller's matter.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,13 +16,24 @@ from simulacra.cognition.working_memory import clipped
 from simulacra.domain.base import content_hash
 from simulacra.domain.call import Request
 from simulacra.domain.memory import Memory
-from simulacra.errors import BadReply
 from simulacra.prompting import Prompt
 
 T = TypeVar("T", bound=BaseModel)
 
-Ask = Callable[[Request, type[T]], Awaitable[T]]
-"""Buys a structured reply, or finds the one that was bought before."""
+
+class Ask(Protocol):
+    """Buys a structured reply, or finds the one that was bought before."""
+
+    async def __call__(
+        self, request: Callable[[str], Request], schema: type[T], fault: Callable[[T], str]
+    ) -> T:
+        """The first reply without a fault; ``request`` takes the fault of the one before, or "".
+
+        Raises:
+            BadReply: two new replies could not be used.
+        """
+        ...
+
 
 _TOKENS = 1600
 _TOLD_TOKENS = 120  # of a message or a reply that is kept word for word
@@ -80,7 +91,7 @@ async def rehearse(
     context: MindContext,
     exchanges: Sequence[tuple[int, Exchange]],
     known: Sequence[Memory],
-    ask: Ask[Rehearsed],
+    ask: Ask,
     *,
     when: date,
     key: str,
@@ -99,25 +110,23 @@ async def rehearse(
     if context.in_words:
         return _word_for_word(exchanges, when, key)
     turns = {turn + 1 for turn, _ in exchanges}
-    fault = ""
-    for _ in range(2):
-        variables = {
-            "exchanges": [(turn + 1, exchange) for turn, exchange in exchanges],
-            "known": known,
-            "name": context.persona.name,
-            "fault": fault,
-        }
-        said = await ask(_request(context, "consolidation", variables, seed), Rehearsed)
-        fault = next((text for one in said.memories if (text := _fault(one, turns))), "")
-        if not fault:
-            return [_rehearsing(one, when, f"{key}:{n}") for n, one in enumerate(said.memories)]
-    raise BadReply(f"Nothing was learned: {fault}.")
+    variables = {
+        "exchanges": [(turn + 1, exchange) for turn, exchange in exchanges],
+        "known": known,
+        "name": context.persona.name,
+    }
+    said = await ask(
+        lambda fault: _request(context, "consolidation", {**variables, "fault": fault}, seed),
+        Rehearsed,
+        lambda some: next((text for one in some.memories if (text := _fault(one, turns))), ""),
+    )
+    return [_rehearsing(one, when, f"{key}:{n}") for n, one in enumerate(said.memories)]
 
 
 async def reflect(
     context: MindContext,
     memories: Sequence[Memory],
-    ask: Ask[Reflected],
+    ask: Ask,
     *,
     when: date,
     key: str,
@@ -130,14 +139,13 @@ async def reflect(
         ModelError, BudgetSpent: the call failed.
     """
     ids = {one.id for one in memories}
-    fault = ""
-    for _ in range(2):
-        variables = {"memories": memories, "name": context.persona.name, "fault": fault}
-        said = await ask(_request(context, "reflection", variables, seed), Reflected)
-        fault = next((text for one in said.reflections if (text := _unlinked(one, ids))), "")
-        if not fault:
-            return [_concluded(one, when, f"{key}:{n}") for n, one in enumerate(said.reflections)]
-    raise BadReply(f"There is no reflection: {fault}.")
+    variables = {"memories": memories, "name": context.persona.name}
+    said = await ask(
+        lambda fault: _request(context, "reflection", {**variables, "fault": fault}, seed),
+        Reflected,
+        lambda some: next((text for one in some.reflections if (text := _unlinked(one, ids))), ""),
+    )
+    return [_concluded(one, when, f"{key}:{n}") for n, one in enumerate(said.reflections)]
 
 
 def memory_id(letter: str, key: str) -> str:

@@ -12,16 +12,14 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("conversations") as batch:
-        batch.add_column(
-            sa.Column("mode", sa.String(), nullable=False, server_default=sa.text("'full'"))
-        )
-        batch.add_column(
-            sa.Column("without", sa.String(), nullable=False, server_default=sa.text("''"))
-        )
+        for name, kind, default in (
+            ("mode", sa.String(), "'full'"),
+            ("without", sa.String(), "''"),
+            ("branched_at", sa.Integer(), "0"),
+        ):
+            column = sa.Column(name, kind, nullable=False, server_default=sa.text(default))
+            batch.add_column(column)
         batch.add_column(sa.Column("parent", sa.String(), nullable=True))
-        batch.add_column(
-            sa.Column("branched_at", sa.Integer(), nullable=False, server_default=sa.text("0"))
-        )
     op.create_table(
         "turns_set_aside",
         sa.Column("id", sa.Integer(), nullable=False),
