@@ -60,7 +60,7 @@ class Progress:
     @property
     def words(self) -> str:
         """The numbers in a sentence's part."""
-        parts = [f"{len(self.kept)} new memories"]
+        parts = [f"{len(self.kept)} new {'memory' if len(self.kept) == 1 else 'memories'}"]
         if self.merged:
             parts.append(f"{len(self.merged)} known already")
         if self.questions:
