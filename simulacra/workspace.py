@@ -15,13 +15,14 @@ from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from simulacra.cognition.context import BRIEF, FULL, Priors
-from simulacra.cognition.respondent import Respondent
+from simulacra.cognition.respondent import InterviewState, Respondent
 from simulacra.domain.answer import Response
 from simulacra.domain.call import Usage
-from simulacra.domain.learning import CHAT
+from simulacra.domain.learning import CHAT, stream_of
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import (
     Agent,
+    Interview,
     Mechanism,
     Method,
     Mode,
@@ -47,6 +48,7 @@ from simulacra.runs.learning import Doubt, Learner
 from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
+from simulacra.runs.waves import Waves
 from simulacra.settings import Settings
 from simulacra.storage.authoring import AuthoringRepository
 from simulacra.storage.changes import ChangeRepository
@@ -259,11 +261,14 @@ class Workspace:
         max_cost: float | None = None,
         max_calls: int | None = None,
         max_tokens: int | None = None,
+        learn: bool = False,
+        after: str | None = None,
     ) -> str:
         """Plan a run and store it; its id.
 
         Raises:
-            UnknownName: a persona or the model spec is unknown.
+            UnknownName: a persona, the model spec or the run that it comes after is unknown.
+            InputError: nothing was learned in the run that it comes after.
         """
         spec = self.spec(
             instrument,
@@ -280,7 +285,10 @@ class Workspace:
             max_cost=max_cost,
             max_calls=max_calls,
             max_tokens=max_tokens,
+            learn=learn,
+            after=after,
         )
+        Waves(self.runs, self.learned).check(spec)
         return self.runs.create(spec, plan(spec))
 
     def spec(
@@ -317,9 +325,15 @@ class Workspace:
         )
 
     async def run(
-        self, run_id: str, on_progress: Callable[[Progress], None] | None = None
+        self,
+        run_id: str,
+        on_progress: Callable[[Progress], None] | None = None,
+        doubt: Doubt | None = None,
     ) -> RunSummary:
-        """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises."""
+        """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises.
+
+        ``doubt`` finds what of a life a memory contradicts, in runs that learn.
+        """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
         model = self.model(spec.model)
         temperature = model.info.default_temperature
@@ -335,9 +349,33 @@ class Workspace:
         def respondent_for(ref: PersonaRef) -> Respondent:
             return self.respondent(up_to(self.personas.load(ref), stage), spec.mechanism, model)
 
-        return await engine.run(
-            run_id, self.runs, respondent_for, temperature=temperature, on_event=on_progress
+        waves = Waves(self.runs, self.learned)
+
+        def opening_for(respondent: Respondent, interview: Interview) -> InterviewState:
+            return respondent.opening(waves.remembered(spec, interview))
+
+        summary = await engine.run(
+            run_id,
+            self.runs,
+            respondent_for,
+            temperature=temperature,
+            on_event=on_progress,
+            opening_for=opening_for if spec.after else None,
         )
+        if spec.learn and summary.status is RunStatus.DONE:
+
+            def learner_for(interview: Interview) -> Learner:
+                return self.learner(
+                    respondent_for(interview.persona),
+                    stream_of(run_id, interview.replicate),
+                    before=waves.streams(spec.after, interview.replicate),
+                    doubt=doubt,
+                    seed=interview.seed,
+                    run_id=run_id,
+                )
+
+            return await waves.learn(run_id, learner_for)
+        return summary
 
     def cancel(self, run_id: str) -> RunSummary:
         """Give a run up for good; its answers stay."""

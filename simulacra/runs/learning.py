@@ -133,7 +133,10 @@ class Learner:
         return await asyncio.to_thread(self._settle, step, source, found)
 
     def _settle(self, step: Step, source: Source, found: Sequence[Rehearsing]) -> Progress:
-        """Sort what was found into new memories, questions and what was known, and store it."""
+        """Sort what was found into new memories, questions and what was known, and store it.
+
+        What another stream knows already is merged without a change there: other runs read it.
+        """
         known = {one.id: one for one in self._learned() if one.status == "kept"}
         new: dict[str, Learned] = {}
         changed: dict[str, Learned] = {}
@@ -145,9 +148,9 @@ class Learner:
                     one.memory, [old.memory for old in known.values()], self.recaller.embedder
                 )
                 if same is not None:
-                    merged = _merged(known[same.id], learned)
-                    known[same.id] = merged
-                    (new if same.id in new else changed)[same.id] = merged
+                    if (before := known[same.id]).stream == self.stream:
+                        merged = known[same.id] = _merged(before, learned)
+                        (new if same.id in new else changed)[same.id] = merged
                     learned = learned.model_copy(
                         update={"status": "merged", "merged_into": same.id}
                     )

@@ -125,6 +125,7 @@ def test_every_prompt_has_a_snapshot_and_every_snapshot_a_prompt() -> None:
         "situation",
         "role",
     }  # stand within the others
+    parts |= {"consolidation", "reflection"}  # see test_rehearsal
     assert shown | parts == set(template_hashes())
     # Those of the writing of characters stand beside them, under the names of their stages.
     kept = {path.stem for path in FOLDER.iterdir() if path.stem.startswith(("brief_", "full_"))}
