@@ -15,12 +15,14 @@ from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from simulacra.cognition.context import BRIEF, FULL, Priors
-from simulacra.cognition.respondent import Respondent
+from simulacra.cognition.respondent import InterviewState, Respondent
 from simulacra.domain.answer import Response
 from simulacra.domain.call import Usage
+from simulacra.domain.learning import CHAT, stream_of
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import (
     Agent,
+    Interview,
     Mechanism,
     Method,
     Mode,
@@ -42,15 +44,18 @@ from simulacra.memory.port import Embedder, VectorIndex
 from simulacra.memory.recall import Recaller
 from simulacra.prompting import template_hashes
 from simulacra.runs import engine
+from simulacra.runs.learning import Doubt, Learner
 from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
+from simulacra.runs.waves import Waves
 from simulacra.seeds import seed_of
 from simulacra.settings import Settings
 from simulacra.storage.authoring import AuthoringRepository
 from simulacra.storage.changes import ChangeRepository
 from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database, open_database
+from simulacra.storage.learned import LearnedRepository
 from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
 from simulacra.storage.selections import SelectionRepository
@@ -82,6 +87,7 @@ class Workspace:
         self.personas = PersonaRepository(database)
         self.runs = RunRepository(database)
         self.conversations = ConversationRepository(database)
+        self.learned = LearnedRepository(database)
         self.authoring = AuthoringRepository(database)
         self.selections = SelectionRepository(database)
         self.changes = ChangeRepository(database)
@@ -236,6 +242,28 @@ class Workspace:
         recaller = self.recaller if Mechanism.of(method).recalls else None
         return Respondent(persona, method, model, recaller, self._priors)
 
+    def learner(
+        self,
+        respondent: Respondent,
+        stream: str = CHAT,
+        *,
+        before: tuple[str, ...] = (),
+        doubt: Doubt | None = None,
+        seed: int = 0,
+        run_id: str = "",
+    ) -> Learner:
+        """What makes memories of what a respondent was told; see ``Learner``."""
+        return Learner(
+            respondent.context,
+            self.learned,
+            self.recaller,
+            stream=stream,
+            before=before,
+            doubt=doubt,
+            seed=seed,
+            run_id=run_id,
+        )
+
     def plan(
         self,
         instrument: Instrument,
@@ -253,11 +281,14 @@ class Workspace:
         max_cost: float | None = None,
         max_calls: int | None = None,
         max_tokens: int | None = None,
+        learn: bool = False,
+        after: str | None = None,
     ) -> str:
         """Plan a run and store it; its id.
 
         Raises:
-            UnknownName: a persona or the model spec is unknown.
+            UnknownName: a persona, the model spec or the run that it comes after is unknown.
+            InputError: nothing was learned in the run that it comes after.
         """
         spec = self.spec(
             instrument,
@@ -274,7 +305,10 @@ class Workspace:
             max_cost=max_cost,
             max_calls=max_calls,
             max_tokens=max_tokens,
+            learn=learn,
+            after=after,
         )
+        Waves(self.runs, self.learned).check(spec)
         return self.runs.create(spec, plan(spec))
 
     def spec(
@@ -311,9 +345,15 @@ class Workspace:
         )
 
     async def run(
-        self, run_id: str, on_progress: Callable[[Progress], None] | None = None
+        self,
+        run_id: str,
+        on_progress: Callable[[Progress], None] | None = None,
+        doubt: Doubt | None = None,
     ) -> RunSummary:
-        """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises."""
+        """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises.
+
+        ``doubt`` finds what of a life a memory contradicts, in runs that learn.
+        """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
         model = self.model(spec.model)
         temperature = model.info.default_temperature
@@ -329,9 +369,33 @@ class Workspace:
         def respondent_for(ref: PersonaRef) -> Respondent:
             return self.respondent(up_to(self.personas.load(ref), stage), spec.mechanism, model)
 
-        return await engine.run(
-            run_id, self.runs, respondent_for, temperature=temperature, on_event=on_progress
+        waves = Waves(self.runs, self.learned)
+
+        def opening_for(respondent: Respondent, interview: Interview) -> InterviewState:
+            return respondent.opening(waves.remembered(spec, interview))
+
+        summary = await engine.run(
+            run_id,
+            self.runs,
+            respondent_for,
+            temperature=temperature,
+            on_event=on_progress,
+            opening_for=opening_for if spec.after else None,
         )
+        if spec.learn and summary.status is RunStatus.DONE:
+
+            def learner_for(interview: Interview) -> Learner:
+                return self.learner(
+                    respondent_for(interview.persona),
+                    stream_of(run_id, interview.replicate),
+                    before=waves.streams(spec.after, interview.replicate),
+                    doubt=doubt,
+                    seed=interview.seed,
+                    run_id=run_id,
+                )
+
+            return await waves.learn(run_id, learner_for)
+        return summary
 
     def cancel(self, run_id: str) -> RunSummary:
         """Give a run up for good; its answers stay."""

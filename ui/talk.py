@@ -1,20 +1,30 @@
-"""A conversation with one person, for the terminal and the app alike: ask, stream, keep."""
+"""A conversation with one person, for the terminal and the app alike: ask, stream, keep, learn."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
+from personas.checks.learned import contradiction_with
+from simulacra.cognition.respondent import InterviewState
+from simulacra.cognition.working_memory import tokens_of
 from simulacra.domain.answer import Reply
+from simulacra.domain.call import Call
+from simulacra.domain.learning import Learned, Source
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method, PersonaRef
+from simulacra.errors import InputError, SimulacraError
+from simulacra.runs.learning import Learner, Progress
 from simulacra.seeds import seed_of
+from simulacra.storage.conversations import Conversation
 from simulacra.workspace import Workspace
 
 
 class Talk:
     """One conversation; every finished reply is saved with the calls that made it.
 
-    ``model`` is a model spec. The conversation is stored with its first reply, so that one that
-    was opened and left leaves nothing behind.
+    ``model`` is a model spec. The conversation is stored with its first reply, or with the first
+    call that was paid for; one that was opened and left leaves nothing behind. ``resume`` goes on
+    with a stored one: what was said and the mood it left are there again. ``learns``: what is said
+    becomes memories, before it leaves the view and at the end.
     """
 
     def __init__(
@@ -24,39 +34,185 @@ class Talk:
         method: Method | Mechanism,
         model: str,
         seed: int = 0,
+        *,
+        resume: Conversation | None = None,
+        learns: bool = False,
     ) -> None:
         self.way = Mechanism.of(method)
         self.persona, self.method, self.model, self.seed = persona, self.way.method, model, seed
+        self.learns = learns and self.way.has("memory")
         self.id: str | None = None
         self.turns = 0
+        self.last: Reply | None = None
         self._ref = PersonaRef(id=persona.id, version=persona.version)
-        self._store = workspace.conversations
+        self._workspace, self._store = workspace, workspace.conversations
         self._model = workspace.model(model)
         self._respondent = workspace.respondent(persona, self.way, self._model)
         self._state = self._respondent.opening()
+        self._before = self._state
+        self._message = ""
+        self._tries = 0
+        self._learning_failed = False
+        if resume is not None:
+            self._go_on(resume)
+        self._recollect()
 
     async def say(self, message: str) -> AsyncIterator[str | Reply]:
         """Pieces of the reply as they come, and the whole ``Reply`` once it is saved.
 
         Raises:
-            ModelError: the model gave no reply; the conversation stays as it was.
+            ModelError: the model gave no reply; what was said before stays as it was.
+            Interrupted: the task was cancelled.
             StorageError: the reply could not be saved.
         """
-        pieces = self._respondent.chat(
-            message,
-            self._state,
-            seed=seed_of(self.seed, self.persona.id, "chat", self.turns),
-            temperature=self._model.info.default_temperature,
-        )
-        async for piece in pieces:
+        async for piece in self._pieces(message, self._state, 0):
             if isinstance(piece, Reply):
                 await asyncio.to_thread(self._keep, message, piece)
             yield piece
 
+    async def retry(self) -> AsyncIterator[str | Reply]:
+        """Another reply to the last message; the earlier one is kept as superseded.
+
+        Raises:
+            InputError: nothing was said yet in this conversation.
+            ModelError, Interrupted, StorageError: as ``say`` does; the earlier reply stays.
+        """
+        conversation = self._store.get(self.id) if self.id is not None else None
+        if conversation is None or conversation.turns <= conversation.branched_at:
+            raise InputError("there is no reply of this conversation's own to replace")
+        self._tries += 1
+        async for piece in self._pieces(self._message, self._before, self._tries):
+            if isinstance(piece, Reply):
+                await asyncio.to_thread(self._replace, conversation.id, piece)
+            yield piece
+
+    def remember(self, text: str) -> Learned:
+        """Keep a text as a memory from now on; a question where it contradicts the life.
+
+        Raises:
+            InputError: nothing was told, it is known already, or this method recalls nothing.
+        """
+        learned = self._learner.tell(text, Source(kind="told", id=self.id or ""))
+        self._recollect()
+        return learned
+
+    def forget(self, what: str) -> Learned:
+        """Mark a learned memory as forgotten, by its id or its words.
+
+        Raises:
+            InputError: none, or several, are meant, or one of the life.
+        """
+        forgotten = self._learner.forget(what)
+        self._recollect()
+        return forgotten
+
+    async def learn(self, *, due_only: bool = False) -> Progress:
+        """Turn what was said since the last time into memories.
+
+        ``due_only``: only if it is about to leave the view, and did not fail before.
+
+        Raises:
+            BadReply, ModelError, StorageError: nothing was lost; the next time goes on from here.
+        """
+        if not self.learns or self.id is None or (due_only and not self._due()):
+            return Progress()
+        try:
+            progress = await self._learn_from(self._store.get(self.id), self.turns)
+        except SimulacraError:
+            self._learning_failed = True
+            raise
+        self._recollect()
+        return progress
+
+    async def reflect(self) -> tuple[Learned, ...]:
+        """Memories of a higher order; see ``Learner.reflect``."""
+        made = await self._learner.reflect()
+        self._recollect()
+        return made
+
+    @property
+    def _learner(self) -> Learner:
+        if not self.way.has("memory"):
+            raise InputError(f"{self.way.label} recalls no memories, so it can learn none")
+        return self._workspace.learner(self._respondent, doubt=contradiction_with, seed=self.seed)
+
+    async def _learn_from(self, conversation: Conversation, turns: int) -> Progress:
+        """The turns that a branch shares belong to its parent, and are gone through there."""
+        progress = Progress()
+        if conversation.parent is not None:
+            parent = self._store.get(conversation.parent)
+            progress += await self._learn_from(parent, conversation.branched_at)
+        source = Source(kind="conversation", id=conversation.id)
+        said = self._state.exchanges[:turns]
+        return progress + await self._learner.learn(
+            source, said, start=conversation.branched_at, when=conversation.created.date()
+        )
+
+    def _due(self) -> bool:
+        """Whether what was not gone through takes half of what stays in view."""
+        if self._learning_failed or self.id is None:
+            return False
+        pending = self._learner.pending(self.id, self.turns)
+        new = self._state.exchanges[self.turns - pending : self.turns]
+        tokens = sum(tokens_of(f"{one.question} {one.answer}") for one in new)
+        return tokens > self._respondent.context.budgets.exchange_tokens // 2
+
+    async def _pieces(
+        self, message: str, state: InterviewState, tries: int
+    ) -> AsyncIterator[str | Reply]:
+        again = (tries,) if tries else ()
+        pieces = self._respondent.chat(
+            message,
+            state.model_copy(update={"learned": self._state.learned}),
+            seed=seed_of(self.seed, self.persona.id, "chat", len(state.exchanges), *again),
+            temperature=self._model.info.default_temperature,
+        )
+        try:
+            async for piece in pieces:
+                yield piece
+        except SimulacraError as error:
+            self._failed(message, error.calls)
+            raise
+
+    def _failed(self, message: str, calls: Sequence[Call]) -> None:
+        """Keep what was paid for; this is done at once, since the task may be going."""
+        if calls:
+            self._store.fail(self._begun(), message, calls)
+
+    def _begun(self) -> str:
+        if self.id is None:
+            self.id = self._store.start(self._ref, self.way, self.model).id
+        return self.id
+
     def _keep(self, message: str, reply: Reply) -> None:
         """Save a turn, then go on from it."""
-        if self.id is None:
-            self.id = self._store.start(self._ref, self.method, self.model).id
-        self._store.add(self.id, message, reply)
+        self._store.add(self._begun(), message, reply)
+        self._after(message, reply)
+
+    def _replace(self, conversation_id: str, reply: Reply) -> None:
+        self._store.replace(conversation_id, reply)
+        self._state, self.turns = self._before, self.turns - 1
+        tries = self._tries
+        self._after(self._message, reply)
+        self._tries = tries
+
+    def _after(self, message: str, reply: Reply) -> None:
+        self._before = self._state
         self._state = self._state.after_chat(message, reply)
+        self._message, self.last, self._tries = message, reply, 0
         self.turns += 1
+
+    def _go_on(self, conversation: Conversation) -> None:
+        """Everything as it stood after the last turn."""
+        self.id = conversation.id
+        for turn in self._store.turns(conversation.id):
+            self._after(turn.text, turn.reply)
+        aside = self._store.set_aside(conversation.id)
+        last = [one for one in aside if one.position == self.turns - 1]
+        self._tries = sum(one.reason == "superseded" for one in last)
+
+    def _recollect(self) -> None:
+        """What was learned comes to mind, from now on."""
+        if self.way.has("memory"):
+            learned = self._learner.memories()
+            self._state = self._state.model_copy(update={"learned": learned})

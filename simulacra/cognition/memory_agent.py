@@ -23,8 +23,12 @@ async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     if context.mechanism.method == "retrieval":
         found = context.recaller.recall_passages(context.persona, query, context.budgets.passages)
     else:
-        mood = context.mood(stimulus) if context.mechanism.has("emotion") else None
-        limit = context.budgets.memories
-        found = context.recaller.recall(context.persona, query, limit, mood=mood)
+        found = context.recaller.recall(
+            context.persona,
+            query,
+            context.budgets.memories,
+            learned=stimulus.interview.learned,
+            mood=context.mood(stimulus) if context.mechanism.has("emotion") else None,
+        )
         found += context.recaller.recall_self(context.persona, query, context.budgets.facts)
     return {"recalled": found, "recall_seconds": time.perf_counter() - started}

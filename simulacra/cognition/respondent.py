@@ -1,6 +1,7 @@
 """The door: a persona with a method and a model, to be asked or talked to."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 from langgraph.runtime import Runtime
@@ -12,9 +13,11 @@ from simulacra.cognition.state import Exchange, InterviewState, Mind, Stimulus
 from simulacra.cognition.top_agent import speak
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Call
+from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method
 from simulacra.domain.survey import Question
+from simulacra.errors import Interrupted
 from simulacra.llm.port import Model
 from simulacra.memory.recall import Recaller
 
@@ -49,9 +52,17 @@ class Respondent:
         """Who answers."""
         return self._context.persona
 
-    def opening(self) -> InterviewState:
-        """The state before the first question: nothing said, and the person's usual mood."""
-        return InterviewState(emotion=self._context.baseline)
+    @property
+    def context(self) -> MindContext:
+        """What this mind works with."""
+        return self._context
+
+    def opening(self, learned: Sequence[Memory] = ()) -> InterviewState:
+        """The state before the first question: nothing said, and the person's usual mood.
+
+        ``learned`` are memories that come to mind beside those of the life.
+        """
+        return InterviewState(emotion=self._context.baseline, learned=tuple(learned))
 
     async def ask(
         self,
@@ -99,7 +110,12 @@ class Respondent:
         temperature: float,
         earlier: tuple[Call, ...] = (),
     ) -> AsyncIterator[str | Reply]:
-        """Pieces of the reply as they come, and the whole ``Reply`` last."""
+        """Pieces of the reply as they come, and the whole ``Reply`` last.
+
+        Raises:
+            Interrupted: the task was cancelled; the calls that came back before go along.
+            ModelError, BudgetSpent, StorageError: as ``ask`` does.
+        """
         stimulus = Stimulus(
             text=message,
             question=None,
@@ -109,13 +125,17 @@ class Respondent:
             earlier=earlier,
         )
         mind: Mind = {}
-        async for mode, value in self._graph.astream(
-            {"stimulus": stimulus}, context=self._context, stream_mode=["custom", "values"]
-        ):
-            if mode == "custom":
-                yield str(value)
-            else:
-                mind = cast(Mind, value)
+        try:
+            async for mode, value in self._graph.astream(
+                {"stimulus": stimulus}, context=self._context, stream_mode=["custom", "values"]
+            ):
+                if mode == "custom":
+                    yield str(value)
+                else:
+                    mind = cast(Mind, value)
+        except asyncio.CancelledError:
+            stopped = Interrupted("the reply was stopped before it had come")
+            raise stopped.after(mind.get("calls", ())) from None
         raise_failure(mind)
         yield _reply(mind)
 

@@ -8,7 +8,7 @@ from simulacra.domain.answer import Missing, Reply, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.emotion import EmotionalState
-from simulacra.domain.memory import Recalled
+from simulacra.domain.memory import Memory, Recalled
 from simulacra.domain.plan import Plan
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import SimulacraError
@@ -25,10 +25,14 @@ class Exchange(Frozen):
 
 
 class InterviewState(Frozen):
-    """Working memory: what was said so far, and the mood it left."""
+    """Working memory: what was said so far, and the mood it left.
+
+    ``learned`` are the long-term memories that the person has beside those of their life.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
     emotion: EmotionalState = EmotionalState()
+    learned: tuple[Memory, ...] = ()
 
     def after(
         self, question: Question, reply: Reply | None, response: Response
@@ -38,16 +42,16 @@ class InterviewState(Frozen):
             return self
         said = _said(question, response, reply)
         exchange = Exchange(item_id=question.item_id, question=question.text, answer=said)
-        return InterviewState(
-            exchanges=(*self.exchanges, exchange), emotion=reply.emotion or self.emotion
-        )
+        return self._grown(exchange, reply)
 
     def after_chat(self, message: str, reply: Reply) -> "InterviewState":
         """The state once a chat message was answered."""
-        exchange = Exchange(item_id="chat", question=message, answer=reply.text)
-        return InterviewState(
-            exchanges=(*self.exchanges, exchange), emotion=reply.emotion or self.emotion
-        )
+        return self._grown(Exchange(item_id="chat", question=message, answer=reply.text), reply)
+
+    def _grown(self, exchange: Exchange, reply: Reply) -> "InterviewState":
+        exchanges = (*self.exchanges, exchange)
+        emotion = reply.emotion or self.emotion
+        return self.model_copy(update={"exchanges": exchanges, "emotion": emotion})
 
 
 def _said(question: Question, response: Response, reply: Reply) -> str:

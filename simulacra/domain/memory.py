@@ -21,8 +21,9 @@ class Memory(Frozen):
     The four texts follow Human Simulacra (Xie et al., 2025): content, thought, feeling, summary.
     ``when`` is a date in life (YYYY, YYYY-MM or YYYY-MM-DD), ``importance`` runs from 1 to 10,
     ``emotions`` are intensities 0 to 10, ``source`` is the passage of the story it comes from.
-    ``origin``: lived through, said in a conversation, or known of oneself (a fact, a trait).
-    ``speaker`` is who said it, where it was said; no part of a memory's identity while empty.
+    ``origin``: lived through, said in a conversation, known of oneself (a fact, a trait), or
+    concluded from several memories; ``links`` are the ids of those. ``speaker`` is who said it,
+    where it was said. The last two are no part of a memory's identity while empty.
     """
 
     id: str
@@ -36,8 +37,9 @@ class Memory(Frozen):
     emotions: dict[EmotionName, Intensity] = Field(default_factory=dict)
     episode: str | None = None
     source: Span | None = None
-    origin: Literal["life", "conversation", "self"] = "life"
+    origin: Literal["life", "conversation", "self", "reflection"] = "life"
     speaker: str = Field(default="", exclude_if=lambda name: not name)
+    links: tuple[str, ...] = Field(default=(), exclude_if=lambda links: not links)
 
 
 class Recalled(Frozen):

@@ -139,7 +139,8 @@ class RunSpec(Frozen):
     ``name`` is the study's name, ``settings`` holds what else decides answers (prompt hashes,
     cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
     (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up. ``temperature`` None
-    means the model's default.
+    means the model's default. ``learn``: each respondent keeps memories of the interview, for a
+    later wave that names this run as the one that it comes ``after``.
     """
 
     name: str
@@ -157,10 +158,15 @@ class RunSpec(Frozen):
     max_calls: int | None = None
     max_tokens: int | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
+    learn: bool = False
+    after: str | None = None
 
     @model_validator(mode="after")
     def _agents_fit(self) -> Self:
-        _ = self.mechanism
+        if (self.learn or self.after) and not self.mechanism.has("memory"):
+            raise InputError(
+                f"{self.mechanism.label} recalls no memories: --learn and --after go with cognitive"
+            )
         return self
 
     @property

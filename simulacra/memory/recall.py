@@ -44,6 +44,11 @@ class Recaller:
         self._shelves: OrderedDict[str, Shelf] = OrderedDict()
         self._lock = threading.RLock()
 
+    @property
+    def embedder(self) -> Embedder:
+        """What texts are made comparable with."""
+        return self._embedder
+
     def recall(
         self,
         persona: Persona,
@@ -221,4 +226,6 @@ def _text(memory: Memory) -> str:
 def _recalled(memory: Memory, score: float, parts: Mapping[str, Scores], at: int) -> Recalled:
     added = {name: round(float(part[at]), _DECIMALS) for name, part in parts.items()}
     why = {name: share for name, share in added.items() if share}
+    if memory.origin == "reflection":
+        why["reflection"] = 0.0  # a mark that adds nothing
     return Recalled(memory=memory, score=score, why=why)

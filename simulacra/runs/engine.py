@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from simulacra.domain.call import Call
-from simulacra.domain.run import Abandoned, Cell, PersonaRef, RunStatus, RunSummary
+from simulacra.domain.run import Abandoned, Cell, Interview, PersonaRef, RunStatus, RunSummary
 from simulacra.errors import BudgetSpent, InputError, SimulacraError, StorageError
 from simulacra.runs.interrupts import interrupts
 from simulacra.runs.interview import Respondent, conduct
@@ -30,6 +30,7 @@ LOOK_SECONDS = 0.25
 """Progress is told at most this often, in seconds."""
 
 RespondentFor = Callable[[PersonaRef], Respondent[Any]]
+OpeningFor = Callable[[Any, Interview], Any]
 
 
 async def run(
@@ -39,12 +40,15 @@ async def run(
     *,
     temperature: float,
     on_event: Callable[[Progress], None] | None = None,
+    opening_for: OpeningFor | None = None,
 ) -> RunSummary:
     """Start or resume a run; its summary when it is done, paused or cancelled.
 
     ``respondent_for`` is called in a thread, once at a time. ``temperature`` is that of the plan
-    or, where it names none, the model's default. The first Ctrl-C lets answers under way finish
-    and pauses the run; the second gives them up. A spent budget pauses it, too, with a note.
+    or, where it names none, the model's default. ``opening_for`` gives the state in which an
+    interview begins, in a thread; without it, it is the respondent's own. The first Ctrl-C lets
+    answers under way finish and pauses the run; the second gives them up. A spent budget pauses
+    it, too, with a note.
 
     Raises:
         UnknownName: there is no such run.
@@ -53,7 +57,7 @@ async def run(
         KeyboardInterrupt: the user pressed Ctrl-C twice; the run is paused.
     """
     claim = await asyncio.to_thread(runs.claim, run_id)
-    work = _Work(run_id, runs, claim, respondent_for, temperature, on_event)
+    work = _Work(run_id, runs, claim, respondent_for, temperature, on_event, opening_for)
     task = asyncio.current_task()
     aborted = False
 
@@ -126,7 +130,9 @@ class _Work:
         respondent_for: RespondentFor,
         temperature: float,
         on_event: Callable[[Progress], None] | None,
+        opening_for: OpeningFor | None,
     ) -> None:
+        self._opening_for = opening_for
         self._run_id, self._runs, self._claim = run_id, runs, claim
         self._respondent_for, self._temperature = respondent_for, temperature
         self._on_event, self._meter, self._told = on_event, Meter(), 0.0
@@ -203,6 +209,9 @@ class _Work:
         if started.rows:
             stored = await asyncio.to_thread(self._runs.finished, self._run_id, interview.id)
             finished = {cell.item_id: cell for cell in stored}
+        opening = None
+        if self._opening_for is not None:
+            opening = await asyncio.to_thread(self._opening_for, respondent, interview)
         cells = conduct(
             self._spec,
             interview,
@@ -210,6 +219,7 @@ class _Work:
             temperature=self._temperature,
             finished=finished,
             given_up=self._given_up.get(interview.id, {}),
+            opening=opening,
         )
         async with contextlib.aclosing(cells):
             async for outcome in cells:

@@ -65,13 +65,15 @@ async def conduct(
     temperature: float,
     finished: Mapping[str, Cell],
     given_up: Mapping[str, tuple[Call, ...]] = NOTHING,
+    opening: StateT | None = None,
 ) -> AsyncGenerator[Cell | Abandoned, None]:
     """The cells of an interview that are still open, one by one as they are answered.
 
     ``finished`` holds the latest stored cell by item id: from those the state is rebuilt. A cell
     that failed technically is asked again as the next attempt, with the calls of the last one and
     those ``given_up`` by item id at hand. The next item is asked when the next
-    cell is drawn, so the caller decides when a cell is safe. Where an answer is given up after
+    cell is drawn, so the caller decides when a cell is safe. ``opening`` is the state to begin
+    with, where it is not the respondent's own. Where an answer is given up after
     calls that came back, those come as ``Abandoned``, and the error is raised at the next draw.
 
     Raises:
@@ -79,7 +81,7 @@ async def conduct(
         BudgetSpent: a budget is used up.
         StorageError: memories could not be read.
     """
-    state = respondent.opening()
+    state = respondent.opening() if opening is None else opening
     responses: dict[str, Response] = {}
     for position, item in enumerate(spec.instrument.items):
         before = finished.get(item.id)

@@ -50,6 +50,8 @@ def estimate(spec: RunSpec) -> Estimate:
     calls = interviews * len(items) * calls_of_an_answer(spec.mechanism, scored=scored)
     if scored:  # priors, which all respondents share
         calls += sum(item.kind.closed for item in items) + spec.mechanism.has("emotion")
+    elif spec.learn:
+        calls += interviews
     return Estimate(interviews, interviews * len(items), calls)
 
 

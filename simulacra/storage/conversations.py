@@ -3,21 +3,26 @@
 import builtins
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
-from sqlalchemy import RowMapping, Select, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
 from simulacra.domain.answer import Reply
 from simulacra.domain.base import Frozen
-from simulacra.domain.run import Method, PersonaRef
-from simulacra.errors import UnknownName
+from simulacra.domain.call import Call
+from simulacra.domain.run import Mechanism, Method, PersonaRef
+from simulacra.errors import InputError, UnknownName
 from simulacra.storage import tables
 from simulacra.storage.database import Database
 
 
 class Conversation(Frozen):
-    """A conversation without its turns; ``turns`` is their number, ``model`` a model spec."""
+    """A conversation without its turns; ``turns`` is their number, ``model`` a model spec.
+
+    A branch has a ``parent``, whose first ``branched_at`` turns it shares.
+    """
 
     id: str
     persona: PersonaRef
@@ -25,12 +30,34 @@ class Conversation(Frozen):
     model: str
     created: datetime
     turns: int = 0
+    mode: str = "full"
+    without: tuple[str, ...] = ()
+    parent: str | None = None
+    branched_at: int = 0
+
+    @property
+    def way(self) -> Mechanism:
+        """How the person comes to replies."""
+        return Mechanism.chosen(self.method, self.mode, self.without)
 
 
 class Turn(Frozen):
     """What the user said, and the persona's whole reply; ``position`` counts from 0."""
 
     position: int
+    text: str
+    reply: Reply
+    created: datetime
+
+
+class SetAside(Frozen):
+    """A reply that stands no more: "superseded" by another one at its turn, or "failed".
+
+    A failed reply holds the calls that came back before the failure, and no words.
+    """
+
+    position: int
+    reason: Literal["superseded", "failed"]
     text: str
     reply: Reply
     created: datetime
@@ -43,24 +70,55 @@ class ConversationRepository:
         self._database = database
         self._clock = clock
 
-    def start(self, persona: PersonaRef, method: Method, model: str) -> Conversation:
-        """Begin a conversation with one version of a persona."""
-        now = self._clock()
-        conversation_id = secrets.token_hex(8)
+    def start(
+        self,
+        persona: PersonaRef,
+        method: Method | Mechanism,
+        model: str,
+        *,
+        parent: str | None = None,
+        branched_at: int = 0,
+    ) -> Conversation:
+        """Begin a conversation with one version of a persona, or a branch of one."""
+        way = Mechanism.of(method)
+        begun = Conversation(
+            id=secrets.token_hex(8),
+            persona=persona,
+            method=way.method,
+            mode=way.mode,
+            without=way.without,
+            model=model,
+            created=_moment(self._clock()),
+            parent=parent,
+            branched_at=branched_at,
+            turns=branched_at,
+        )
+        row = begun.model_dump(exclude={"persona", "turns", "created", "without"})
         with self._database.write() as connection:
             connection.execute(
                 insert(tables.conversations).values(
-                    id=conversation_id,
+                    **row,
                     persona_id=persona.id,
                     persona_version=persona.version,
-                    method=method,
-                    model=model,
-                    created=now,
+                    without=",".join(way.without),
+                    created=begun.created.timestamp(),
                 )
             )
-        return Conversation(
-            id=conversation_id, persona=persona, method=method, model=model, created=_moment(now)
-        )
+        return begun
+
+    def branch(self, conversation_id: str, at: int) -> Conversation:
+        """A new conversation that shares the first ``at`` turns of another one.
+
+        Raises:
+            UnknownName: there is no such conversation.
+            InputError: it has no so many turns.
+        """
+        old = self.get(conversation_id)
+        if not 1 <= at <= old.turns:
+            raise InputError(
+                f"conversation {old.id} has {old.turns} turns: branch it at one of 1 to {old.turns}"
+            )
+        return self.start(old.persona, old.way, old.model, parent=old.id, branched_at=at)
 
     def add(self, conversation_id: str, text: str, reply: Reply) -> Turn:
         """Append a turn.
@@ -70,12 +128,9 @@ class ConversationRepository:
         """
         now = self._clock()
         table = tables.turns
-        count = select(func.count()).where(table.c.conversation_id == conversation_id)
         with self._database.write() as connection:
             self._database.lock(connection, table)
-            if connection.execute(_query(conversation_id)).first() is None:
-                raise _unknown(conversation_id)
-            position = int(connection.execute(count).scalar_one())
+            position = _length(connection, conversation_id)
             connection.execute(
                 insert(table).values(
                     conversation_id=conversation_id,
@@ -86,6 +141,68 @@ class ConversationRepository:
                 )
             )
         return Turn(position=position, text=text, reply=reply, created=_moment(now))
+
+    def replace(self, conversation_id: str, reply: Reply) -> Turn:
+        """Put another reply in place of the last one, which is kept as superseded.
+
+        Raises:
+            UnknownName: there is no such conversation.
+            InputError: it has no turn of its own.
+        """
+        now, table = self._clock(), tables.turns
+        with self._database.write() as connection:
+            self._database.lock(connection, table)
+            position = _length(connection, conversation_id) - 1
+            here = (table.c.conversation_id == conversation_id) & (table.c.position == position)
+            row = connection.execute(select(table).where(here)).mappings().first()
+            if row is None:
+                raise InputError("there is no reply of this conversation's own to replace")
+            connection.execute(
+                insert(tables.turns_set_aside).values(
+                    **{name: row[name] for name in ("conversation_id", "position", "created")},
+                    reason="superseded",
+                    text=row["text"],
+                    reply=row["reply"],
+                )
+            )
+            values = {"created": now, "reply": reply.model_dump_json()}
+            connection.execute(update(table).where(here).values(**values))
+        return Turn(position=position, text=row["text"], reply=reply, created=_moment(now))
+
+    def fail(self, conversation_id: str, text: str, calls: Sequence[Call]) -> None:
+        """Keep the calls of a reply that never came.
+
+        Raises:
+            UnknownName: there is no such conversation.
+        """
+        with self._database.write() as connection:
+            connection.execute(
+                insert(tables.turns_set_aside).values(
+                    conversation_id=conversation_id,
+                    position=_length(connection, conversation_id),
+                    created=self._clock(),
+                    reason="failed",
+                    text=text,
+                    reply=Reply(text="", calls=tuple(calls)).model_dump_json(),
+                )
+            )
+
+    def set_aside(self, conversation_id: str) -> "builtins.list[SetAside]":
+        """Superseded and failed replies of a conversation, oldest first."""
+        table = tables.turns_set_aside
+        query = select(table).where(table.c.conversation_id == conversation_id).order_by(table.c.id)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [
+            SetAside(
+                position=row["position"],
+                reason=row["reason"],
+                text=row["text"],
+                reply=Reply.model_validate_json(row["reply"]),
+                created=_moment(row["created"]),
+            )
+            for row in rows
+        ]
 
     def get(self, conversation_id: str) -> Conversation:
         """A conversation by id.
@@ -110,12 +227,16 @@ class ConversationRepository:
         return [_conversation(row) for row in ordered]
 
     def turns(self, conversation_id: str) -> "builtins.list[Turn]":
-        """The turns of a conversation in order.
+        """The turns of a conversation in order, those that a branch shares first.
 
         Raises:
             UnknownName: there is no such conversation.
         """
-        self.get(conversation_id)
+        found = self.get(conversation_id)
+        shared = self.turns(found.parent)[: found.branched_at] if found.parent else []
+        return shared + self._own_turns(conversation_id)
+
+    def _own_turns(self, conversation_id: str) -> "builtins.list[Turn]":
         table = tables.turns
         query = (
             select(table)
@@ -133,6 +254,14 @@ class ConversationRepository:
             )
             for row in rows
         ]
+
+
+def _length(connection: Connection, conversation_id: str) -> int:
+    """How many turns a conversation has, shared ones included."""
+    row = connection.execute(_query(conversation_id)).mappings().first()
+    if row is None:
+        raise _unknown(conversation_id)
+    return int(row["turns"]) + int(row["branched_at"])
 
 
 def _query(conversation_id: str | None = None) -> Select[tuple[object, ...]]:
@@ -155,7 +284,11 @@ def _conversation(row: RowMapping) -> Conversation:
         method=row["method"],
         model=row["model"],
         created=_moment(row["created"]),
-        turns=row["turns"],
+        turns=row["turns"] + row["branched_at"],
+        mode=row["mode"],
+        without=tuple(row["without"].split(",")) if row["without"] else (),
+        parent=row["parent"],
+        branched_at=row["branched_at"],
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The migration that makes exactly these tables; a test holds it to the newest script."""
 
 metadata = MetaData(
@@ -170,7 +170,12 @@ conversations = Table(
     Column("method", String, nullable=False),
     Column("model", String, nullable=False),
     Column("created", Float, nullable=False),
+    Column("mode", String, nullable=False, server_default=text("'full'")),
+    Column("without", String, nullable=False, server_default=text("''")),
+    Column("parent", String),
+    Column("branched_at", Integer, nullable=False, server_default=text("0")),
 )
+"""A branch shares the first ``branched_at`` turns of its parent; its own ones follow."""
 
 turns = Table(
     "turns",
@@ -181,6 +186,66 @@ turns = Table(
     Column("text", Text, nullable=False),
     Column("reply", Text, nullable=False),
     ForeignKeyConstraint(["conversation_id"], ["conversations.id"]),
+)
+
+turns_set_aside = Table(
+    "turns_set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reply", Text, nullable=False),
+    ForeignKeyConstraint(["conversation_id"], ["conversations.id"]),
+    Index(None, "conversation_id"),
+)
+"""Replies that another one replaced, and what was bought for replies that never came."""
+
+learned = Table(
+    "learned",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("stream", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "persona_id", "stream"),
+)
+
+learning_steps = Table(
+    "learning_steps",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("upto", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Index(None, "source"),
+)
+"""What was gone through already: turns of ``source`` before ``upto``."""
+
+learning_calls = Table(
+    "learning_calls",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("stream", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("tokens_cached", Integer, nullable=False),
+    Column("latency", Float, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "source"),
 )
 
 authoring_calls = Table(

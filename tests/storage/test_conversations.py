@@ -1,7 +1,7 @@
 import pytest
 
-from simulacra.domain.run import PersonaRef
-from simulacra.errors import UnknownName
+from simulacra.domain.run import Mechanism, PersonaRef
+from simulacra.errors import InputError, UnknownName
 from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database
 from tests.support.studies import call, reply
@@ -41,3 +41,42 @@ def test_an_unknown_conversation_is_said(conversations: ConversationRepository) 
         conversations.turns("x")
     with pytest.raises(UnknownName):
         conversations.get("x")
+
+
+def test_a_branch_shares_the_turns_before_it(conversations: ConversationRepository) -> None:
+    begun = conversations.start(ADA, Mechanism(mode="fused", without=("memory",)), "embedded")
+    first, second = (conversations.add(begun.id, text, reply(text)) for text in ("One", "Two"))
+    branch = conversations.branch(begun.id, 1)
+    other = conversations.add(branch.id, "Else", reply("Other"))
+    assert conversations.turns(branch.id) == [first, other]
+    assert conversations.turns(begun.id) == [first, second]
+    assert (other.position, conversations.get(branch.id).turns) == (1, 2)
+    assert conversations.get(branch.id).way == begun.way
+    twice = conversations.branch(branch.id, 2)
+    assert conversations.turns(twice.id) == [first, other]
+    for at in (0, 3):
+        with pytest.raises(InputError, match="1 to 2"):
+            conversations.branch(begun.id, at)
+
+
+def test_a_replaced_reply_is_kept(conversations: ConversationRepository) -> None:
+    begun = conversations.start(ADA, "cognitive", "embedded")
+    conversations.add(begun.id, "Hello", reply("First", calls=[call()]))
+    conversations.replace(begun.id, reply("Second"))
+    [turn] = conversations.turns(begun.id)
+    [old] = conversations.set_aside(begun.id)
+    assert turn.reply.text == "Second"
+    assert (old.reason, old.position, old.reply.text) == ("superseded", 0, "First")
+    branch = conversations.branch(begun.id, 1)
+    with pytest.raises(InputError, match="own"):
+        conversations.replace(branch.id, reply("Third"))
+
+
+def test_the_calls_of_a_reply_that_never_came_are_kept(
+    conversations: ConversationRepository,
+) -> None:
+    begun = conversations.start(ADA, "cognitive", "embedded")
+    conversations.fail(begun.id, "Hello", [call()])
+    [failed] = conversations.set_aside(begun.id)
+    assert (failed.reason, failed.text, failed.reply.calls) == ("failed", "Hello", (call(),))
+    assert conversations.turns(begun.id) == []

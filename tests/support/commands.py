@@ -9,5 +9,7 @@ COMMANDS = (
     ("persona", "sample"), ("persona", "select"), ("persona", "check"),
     ("survey", "check"), ("survey", "show"),
     ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "cancel"),
+    ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
+    ("persona", "learned"), ("persona", "reflect"),
     ("evaluate", "self-report"),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from ui.cli import app
 from ui.cli.common import MOST_SEED
 
 # Nothing that is given to them can be wrong; a doctor who finds something prints what.
-LISTS = {"persona list", "runs list", "doctor"}
+LISTS = {"persona list", "runs list", "conversations list", "doctor"}
 EDIT = ("persona", "edit", "inti-quispe")
 
 
@@ -117,6 +117,10 @@ FAILING = [
     ("runs", "show", "nothing"),
     ("runs", "resume", "nothing"),
     ("runs", "cancel", "nothing"),
+    ("persona", "learned", "nobody"),
+    ("persona", "reflect", "nobody"),
+    ("conversations", "show", "nothing"),
+    ("conversations", "export", "nothing", "--out", "nowhere.md"),
     ("export", "nothing", "--out", "nowhere"),
     ("evaluate", "self-report", "nobody"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),

@@ -7,6 +7,7 @@ import typer
 
 from ui.cli import (
     chat,
+    conversations,
     demo,
     doctor,
     evaluate,
@@ -15,6 +16,7 @@ from ui.cli import (
     persona_check,
     persona_drift,
     persona_edit,
+    persona_learned,
     persona_questions,
     persona_remember,
     persona_review,
@@ -77,12 +79,14 @@ for _module in (
     persona_check,
     persona_edit,
     persona_drift,
+    persona_learned,
 ):
     _module.register(persona.app)
 for _name, _group in (
     ("persona", persona.app),
     ("survey", survey.app),
     ("runs", runs.app),
+    ("conversations", conversations.app),
     ("evaluate", evaluate.app),
 ):
     app.add_typer(_group, name=_name)

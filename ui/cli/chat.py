@@ -2,20 +2,35 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simulacra.domain.answer import Reply
-from simulacra.errors import BadReply, InputError, TransientModelError
+from simulacra.domain.run import Mechanism
+from simulacra.errors import (
+    BadReply,
+    InputError,
+    Interrupted,
+    TransientModelError,
+    UnknownName,
+)
 from ui.cli.common import ModelOption, SeedOption, clean, console, example, open_workspace, say
 from ui.cli.run import ModeOption, WithoutOption, checked_way
 
 if TYPE_CHECKING:
+    from simulacra.storage.conversations import Conversation
+    from simulacra.workspace import Workspace
     from ui.talk import Talk
 
-HELP = "/why  how the last reply came about\n/quit  leave\n/help  this list"
+HELP = """/why            how the last reply came about
+/retry          another reply to the last message
+/remember TEXT  keep this as a memory
+/forget WHAT    forget a learned memory: its id, or words of it
+/quit           leave
+/help           this list"""
+NEWEST = "newest"
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +41,10 @@ def register(app: typer.Typer) -> None:
 def chat(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="Name or id of the person.")],
+    id_: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="With --resume: which conversation; else the newest."),
+    ] = None,
     method: Annotated[str, typer.Option(help="blank, profile, retrieval or cognitive.")] = (
         "cognitive"
     ),
@@ -33,46 +52,189 @@ def chat(
     without: WithoutOption = "",
     model: ModelOption = None,
     seed: SeedOption = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an earlier conversation.")
+    ] = False,
+    branch: Annotated[
+        str | None, typer.Option(help="Begin another conversation that goes on from this one.")
+    ] = None,
+    at: Annotated[
+        int | None, typer.Option(min=1, help="With --branch: the last turn that both share.")
+    ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn/--no-learn", help="Whether the person remembers this talk.")
+    ] = True,
+    reflect_every: Annotated[
+        int | None, typer.Option(min=1, help="Reflect after this many new memories.")
+    ] = None,
 ) -> None:
-    """Talk with one person; the conversation is saved. /why explains a reply, /quit leaves."""
-    way = checked_way(method, mode, without)
-    with open_workspace(ctx) as workspace:
-        from ui.talk import Talk
+    """Talk with one person; the conversation is saved. /help lists what can be said to the program.
 
-        person = workspace.personas.get(name)
-        talk = Talk(workspace, person, way, model or workspace.settings.model, seed)
-        say(f"{person.name}, on {talk.model} ({way.label}). Write /help for the commands.")
+    What is said becomes memories of the person, unless --no-learn; see persona learned. A resumed
+    conversation and a branch keep their method and model.
+    """
+    way = checked_way(method, mode, without)
+    if id_ is not None and not resume:
+        raise InputError(f"{id_!r} goes with --resume; a name of several words needs quotes")
+    if (branch is None) != (at is None) or (branch is not None and resume):
+        raise InputError("--branch ID and --at TURN go together, and without --resume")
+    with open_workspace(ctx) as workspace:
+        talk = _open(workspace, name, way, model, seed, learn, _earlier(
+            workspace, name, (id_ or NEWEST) if resume else None, branch, at))  # fmt: skip
+        say(f"{talk.persona.name}, on {talk.model} ({talk.way.label}). "
+            "Write /help for the commands.")  # fmt: skip
+        if talk.learns:
+            say(f"{talk.persona.name} will remember this talk (--no-learn: leaves no trace).")
+        if talk.id:
+            say(f"Conversation {talk.id} goes on after {talk.turns} replies.")
         with asyncio.Runner() as runner:
             try:
-                answered = _converse(talk, runner)
+                sitting = Sitting(talk, runner, reflect_every)
+                sitting.converse()
+                sitting.learn()
             finally:
                 runner.run(workspace.aclose())
-        if talk.id:
+        if talk.turns:
             say(f"Saved as conversation {talk.id}, {talk.turns} replies.")
-    if not answered:
+    if not sitting.answered:
         raise typer.Exit(1)
 
 
-def _converse(talk: "Talk", runner: asyncio.Runner) -> bool:
-    """Read lines and reply to them until /quit or the end of the input.
+def _earlier(
+    workspace: "Workspace", name: str, resume: str | None, branch: str | None, at: int | None
+) -> "Conversation | None":
+    """The conversation to go on with, if any; it has to be with the person named."""
+    if resume is None and branch is None:
+        return None
+    person = workspace.personas.find(name)
+    if resume == NEWEST:
+        found = [one for one in workspace.conversations.list(person.id) if one.turns]
+        if not found:
+            raise UnknownName(f"there is no conversation with {person.id} to resume")
+        return found[0]
+    earlier = workspace.conversations.get(resume or branch or "")
+    if earlier.persona.id != person.id:
+        raise InputError(f"conversation {earlier.id} is with {earlier.persona.id}")
+    return earlier if at is None else workspace.conversations.branch(earlier.id, at)
 
-    False where something was said and nothing of it was answered.
+
+def _open(
+    workspace: "Workspace",
+    name: str,
+    way: Mechanism,
+    model: str | None,
+    seed: int,
+    learn: bool,
+    earlier: "Conversation | None",
+) -> "Talk":
+    from ui.talk import Talk
+
+    if earlier is None:
+        person = workspace.personas.get(name)
+        return Talk(workspace, person, way, model or workspace.settings.model, seed, learns=learn)
+    person = workspace.personas.load(earlier.persona)
+    spec = model or earlier.model
+    return Talk(workspace, person, earlier.way, spec, seed, resume=earlier, learns=learn)
+
+
+class Sitting:
+    """Somebody at the terminal, talking with a person.
+
+    ``answered`` is False where something was said and nothing of it was answered.
     """
-    last: Reply | None = None
-    said = False
-    for line in _lines():
-        if line == "/quit":
-            break
-        if line == "/help":
-            console().print(HELP)
-        elif line == "/why":
-            explain(last)
-        elif line.startswith("/"):
-            say(f"There is no command {line.split()[0]}; /help lists them.")
+
+    def __init__(
+        self, talk: "Talk", runner: asyncio.Runner, reflect_every: int | None = None
+    ) -> None:
+        self._talk, self._runner = talk, runner
+        self._reflect_every, self._new = reflect_every, 0
+        self._said = self._got = False
+        self._commands: dict[str, Callable[[str], None]] = {
+            "/help": lambda _: console().print(HELP),
+            "/why": lambda _: explain(talk.last),
+            "/retry": lambda _: self._reply(talk.retry()),
+            "/remember": self._remember,
+            "/forget": self._forget,
+        }
+
+    @property
+    def answered(self) -> bool:
+        """Whether what was said was answered, once at least."""
+        return self._got or not self._said
+
+    def converse(self) -> None:
+        """Read lines and reply to them until /quit or the end of the input."""
+        for line in _lines():
+            command, _, rest = line.partition(" ")
+            if command == "/quit":
+                return
+            if not line.startswith("/"):
+                self._said = True
+                self._reply(self._talk.say(line))
+                self.learn(due_only=True)
+            elif command in self._commands:
+                try:
+                    self._commands[command](rest.strip())
+                except InputError as error:
+                    say(f"Error: {error}")
+            else:
+                say(f"There is no command {command}; /help lists them.")
+
+    def learn(self, *, due_only: bool = False) -> None:
+        """Let the person make memories of the talk, and say what came of it."""
+        try:
+            progress = self._runner.run(self._talk.learn(due_only=due_only))
+        except (TransientModelError, BadReply) as error:
+            say(f"Nothing was learned: {error} It is tried again when the talk is resumed.")
+            return
+        if progress.any:
+            say(f"{self._talk.persona.name} goes over it: {progress.words}.")
+        self._new += len(progress.kept)
+        if self._reflect_every is not None and self._new >= self._reflect_every:
+            self._new = 0
+            self._reflect()
+
+    def _reflect(self) -> None:
+        try:
+            made = self._runner.run(self._talk.reflect())
+        except (TransientModelError, BadReply, InputError) as error:
+            say(f"No reflection: {error}")
+            return
+        for one in made:
+            say(f"{self._talk.persona.name} reflects: {one.memory.summary or one.memory.content}")
+
+    def _remember(self, text: str) -> None:
+        learned = self._talk.remember(text)
+        if learned.status == "question":
+            say(f"Kept as the question {learned.id}: it is at odds with {learned.contradicts}.")
         else:
-            said = True
-            last = _reply(talk, line, runner) or last
-    return last is not None or not said
+            say(f"Remembered as {learned.id}.")
+
+    def _forget(self, what: str) -> None:
+        forgotten = self._talk.forget(what)
+        say(f"Forgotten: {forgotten.id}, {forgotten.memory.summary or forgotten.memory.content}")
+
+    def _reply(self, pieces: AsyncIterator[str | Reply]) -> None:
+        """Stream one reply to stdout; a passing failure, or Ctrl-C, keeps what was before."""
+
+        async def stream() -> None:
+            begun = False
+            async for piece in pieces:
+                if not begun:
+                    print(f"{self._talk.persona.name}: ", end="", flush=True)
+                    begun = True
+                if isinstance(piece, str):
+                    print(clean(piece), end="", flush=True)
+
+        try:
+            self._runner.run(stream())
+            self._got = True
+        except (TransientModelError, BadReply) as error:
+            say(f"\nNo reply: {error} Say it again to try once more.")
+        except (Interrupted, KeyboardInterrupt):
+            say("\nStopped; what was said before is kept. /quit leaves.")
+        finally:
+            print()
 
 
 def _lines() -> Iterator[str]:
@@ -91,26 +253,7 @@ def _lines() -> Iterator[str]:
             yield line.strip()
 
 
-def _reply(talk: "Talk", message: str, runner: asyncio.Runner) -> Reply | None:
-    """Stream one reply to stdout; None where a passing failure kept the model from answering."""
-
-    async def stream() -> Reply | None:
-        whole = None
-        async for piece in talk.say(message):
-            if isinstance(piece, Reply):
-                whole = piece
-            else:
-                print(clean(piece), end="", flush=True)
-        return whole
-
-    print(f"{talk.persona.name}: ", end="", flush=True)
-    try:
-        return runner.run(stream())
-    except (TransientModelError, BadReply) as error:
-        say(f"\nNo reply: {error} Say it again to try once more.")
-        return None
-    finally:
-        print()
+_MARKS = {"conversation": "learned", "reflection": "reflection"}
 
 
 def explain(reply: Reply | None) -> None:
@@ -124,7 +267,10 @@ def explain(reply: Reply | None) -> None:
     for one in reply.recalled:
         memory = one.memory
         when = f", {memory.when}" if memory.when else ""
-        out.print(f"  {one.score:.3f}  {memory.id}{when}: {memory.summary or memory.content}")
+        mark = f" ({_MARKS[memory.origin]})" if memory.origin in _MARKS else ""
+        rests = f", rests on {', '.join(memory.links)}" if memory.links else ""
+        text = memory.summary or memory.content
+        out.print(f"  {one.score:.3f}  {memory.id}{when}{mark}: {text}{rests}")
     if reply.emotion:
         feeling = reply.emotion
         named = ", ".join(f"{name} {level:g}" for name, level in feeling.intensities.items())

@@ -22,9 +22,11 @@ def conduct(workspace: "Workspace", run_id: str, again: str) -> RunSummary:
     ``again`` is the command that continues it. A paused or interrupted run ends the command with
     exit code 1, after that command was said; so does a failure, which is raised as it came.
     """
+    from personas.checks.learned import contradiction_with
+
     try:
         with progress_bar() as show:
-            summary = finish(workspace, lambda: workspace.run(run_id, show))
+            summary = finish(workspace, lambda: workspace.run(run_id, show, contradiction_with))
     except KeyboardInterrupt:
         say(paused(workspace.runs.summary(run_id), again))
         raise typer.Exit(1) from None

@@ -129,6 +129,13 @@ def run(
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens in and out; the run pauses before more.")
     ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Respondents keep memories of it, for a later wave.")
+    ] = False,
+    after: Annotated[
+        str | None,
+        typer.Option(metavar="RUN_ID", help="Respondents remember this run, made with --learn."),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the study and its files.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
@@ -145,7 +152,13 @@ def run(
         if dry_run:
             _say_plan(
                 workspace.spec(
-                    instrument, who, **way.model_dump(), model=spec, replicates=replicates
+                    instrument,
+                    who,
+                    **way.model_dump(),
+                    model=spec,
+                    replicates=replicates,
+                    learn=learn,
+                    after=after,
                 ),
                 json_,
             )
@@ -165,6 +178,8 @@ def run(
             max_cost=max_cost,
             max_calls=max_calls,
             max_tokens=max_tokens,
+            learn=learn,
+            after=after,
         )
         from ui.cli.conduct import conduct
 

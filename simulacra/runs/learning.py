@@ -1,0 +1,399 @@
+"""Learning: what was said becomes memories that last, each with its source and time.
+
+A call is stored as soon as it came back and found again by its key, and everything that a piece of
+conversation brings is stored in one transaction. So a kill costs nothing twice.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from simulacra.cognition.context import MindContext
+from simulacra.cognition.rehearsal import Rehearsing, memory_id, reflect, rehearse
+from simulacra.cognition.state import Exchange
+from simulacra.cognition.working_memory import tokens_of
+from simulacra.domain.call import Call, Request
+from simulacra.domain.learning import CHAT, Learned, Source
+from simulacra.domain.memory import Memory
+from simulacra.domain.persona import Persona
+from simulacra.errors import BadReply, InputError, SimulacraError
+from simulacra.llm.structured import MisfitReply, complete_as, read_as
+from simulacra.memory.duplicates import duplicate_of
+from simulacra.memory.recall import Recaller
+from simulacra.seeds import seed_of
+from simulacra.storage.learned import LearnedRepository, Step
+
+T = TypeVar("T", bound=BaseModel)
+Doubt = Callable[[Persona, Memory], str]
+"""What of a life a memory contradicts, in words; "" where nothing is found."""
+
+_TOKENS_AT_ONCE = 6_000  # of exchanges in one call
+_ATTEMPTS = 2
+_KNOWN, _KNOWN_EACH = 12, 3
+_TO_REFLECT_ON, _LIVED_TO_REFLECT_ON = 30, 20
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a going-through brought."""
+
+    kept: tuple[Learned, ...] = ()
+    questions: tuple[Learned, ...] = ()
+    merged: tuple[Learned, ...] = ()
+
+    def __add__(self, other: "Progress") -> "Progress":
+        return Progress(
+            self.kept + other.kept, self.questions + other.questions, self.merged + other.merged
+        )
+
+    @property
+    def any(self) -> bool:
+        """Whether it brought anything."""
+        return bool(self.kept or self.questions or self.merged)
+
+    @property
+    def words(self) -> str:
+        """The numbers in a sentence's part."""
+        parts = [f"{len(self.kept)} new {'memory' if len(self.kept) == 1 else 'memories'}"]
+        if self.merged:
+            parts.append(f"{len(self.merged)} known already")
+        if self.questions:
+            parts.append(f"{len(self.questions)} at odds with the life, kept as questions")
+        return ", ".join(parts)
+
+
+@dataclass
+class Learner:
+    """Learns for one persona in one stream; ``before`` are streams that it remembers, too.
+
+    ``doubt`` finds contradictions with the life; ``run_id`` is whose calls these are, if a run's.
+    """
+
+    context: MindContext
+    store: LearnedRepository
+    recaller: Recaller
+    stream: str = CHAT
+    before: tuple[str, ...] = ()
+    doubt: Doubt | None = None
+    seed: int = 0
+    run_id: str = ""
+    _persona: Persona = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._persona = self.context.persona
+
+    def memories(self) -> tuple[Memory, ...]:
+        """What was learned and comes to mind."""
+        return self.store.memories(self._persona.id, (*self.before, self.stream))
+
+    def pending(self, source: str, turns: int) -> int:
+        """How many of the first ``turns`` turns of a source were not gone through yet."""
+        return max(0, turns - self.store.upto(self._persona.id, self.stream, source))
+
+    async def learn(
+        self, source: Source, exchanges: Sequence[Exchange], *, when: date, start: int = 0
+    ) -> Progress:
+        """Go through those exchanges of a source that were not gone through yet.
+
+        ``exchanges`` are all of the source from its first turn; those before ``start`` are left
+        out.
+
+        Raises:
+            BadReply: what the model told could not be used.
+            ModelError, BudgetSpent, StorageError: as they say; what was stored before stays.
+        """
+        start = max(start, self.store.upto(self._persona.id, self.stream, source.id))
+        whole = list(enumerate(exchanges))[start:]
+        progress = Progress()
+        for piece in _pieces(whole):
+            progress += await self._learn_piece(source, piece, when)
+        return progress
+
+    async def _learn_piece(
+        self, source: Source, piece: list[tuple[int, Exchange]], when: date
+    ) -> Progress:
+        told = "\x1f".join(f"{turn} {one.question} {one.answer}" for turn, one in piece)
+        key = _key("consolidation", self.stream, source.kind, source.id, told)
+        found = await rehearse(
+            self.context,
+            piece,
+            await asyncio.to_thread(self._known, piece),
+            self._asking(key, source.id),
+            when=when,
+            key=key,
+            seed=seed_of(self.seed, self._persona.id, key),
+        )
+        step = self._step(key, "consolidation", source.id, piece[-1][0] + 1)
+        return await asyncio.to_thread(self._settle, step, source, found)
+
+    def _settle(self, step: Step, source: Source, found: Sequence[Rehearsing]) -> Progress:
+        """Sort what was found into new memories, questions and what was known, and store it.
+
+        What another stream knows already is merged without a change there: other runs read it.
+        """
+        known = {one.id: one for one in self._learned() if one.status == "kept"}
+        new: dict[str, Learned] = {}
+        changed: dict[str, Learned] = {}
+        for one in found:
+            origin = source.model_copy(update={"turns": one.turns})
+            learned = self._doubted(one, origin)
+            if learned.status == "kept":
+                same = duplicate_of(
+                    one.memory, [old.memory for old in known.values()], self.recaller.embedder
+                )
+                if same is not None:
+                    if (before := known[same.id]).stream == self.stream:
+                        merged = known[same.id] = _merged(before, learned)
+                        (new if same.id in new else changed)[same.id] = merged
+                    learned = learned.model_copy(
+                        update={"status": "merged", "merged_into": same.id}
+                    )
+                else:
+                    known[learned.id] = learned
+            new[learned.id] = learned
+        if not self.store.settle(step, list(new.values()), list(changed.values())):
+            return Progress()
+        by = {status: tuple(one for one in new.values() if one.status == status)
+              for status in ("kept", "question", "merged")}  # fmt: skip
+        return Progress(by["kept"], by["question"], by["merged"])
+
+    def _doubted(self, one: Rehearsing, source: Source) -> Learned:
+        """A memory that is kept, or a question where it is at odds with the life."""
+        found = self.doubt(self._persona, one.memory) if self.doubt is not None else ""
+        odds = "; ".join(part for part in (self._named(one.contradicts), found) if part)
+        return Learned(
+            memory=one.memory,
+            stream=self.stream,
+            status="question" if odds else "kept",
+            created=self.store.now(),
+            sources=(source,),
+            contradicts=odds,
+        )
+
+    def _named(self, contradicts: str) -> str:
+        """What the model named, with its words where it is a memory."""
+        name = contradicts.strip("[] ")
+        for memory in (*self._persona.memories, *(one.memory for one in self._learned())):
+            if memory.id == name:
+                return f"{name}: {memory.summary or memory.content}"
+        return name
+
+    def tell(self, text: str, source: Source) -> Learned:
+        """A memory that somebody tells the person to keep, as it is told.
+
+        Raises:
+            InputError: nothing is told, or it is known already.
+        """
+        text = text.strip()
+        if not text:
+            raise InputError("say what is to be remembered")
+        now = self.store.now()
+        key = _key("told", self.stream, source.id, text, now.isoformat())
+        memory = Memory(
+            id=memory_id("c", key), content=text, when=now.date().isoformat(), origin="conversation"
+        )
+        kept = [one.memory for one in self._learned() if one.status == "kept"]
+        if (same := duplicate_of(memory, kept, self.recaller.embedder)) is not None:
+            raise InputError(f"that is known already, as {same.id}")
+        learned = self._doubted(Rehearsing(memory=memory), source)
+        self.store.settle(self._step(key, "told", "", 0), [learned])
+        return learned
+
+    def forget(self, what: str) -> Learned:
+        """Mark a learned memory as forgotten, by its id or by words that it alone holds.
+
+        Raises:
+            InputError: none, or more than one, is meant; or one of the life is.
+        """
+        kept = [one for one in self._learned() if one.status == "kept"]
+        words = what.casefold().strip()
+        if not words:
+            raise InputError("say what is to be forgotten: an id, or words of it")
+        found = [one for one in kept if one.id == words] or [
+            one for one in kept if words in f"{one.memory.summary} {one.memory.content}".casefold()
+        ]
+        if len(found) > 1:
+            ids = ", ".join(one.id for one in found)
+            raise InputError(f"several memories hold {what!r}; use one of the ids: {ids}")
+        if found:
+            return self.store.mark(self._persona.id, found[0].id, "forgotten")
+        lived = [
+            one
+            for one in self._persona.memories
+            if one.id == words or words in f"{one.summary} {one.content}".casefold()
+        ]
+        if lived:
+            raise InputError(
+                f"{lived[0].id} is a memory of the life, which a chat cannot change; use: "
+                f"simulacra persona edit {self._persona.id} --forget {lived[0].id}"
+            )
+        raise InputError(f"nothing that was learned holds {what!r}")
+
+    async def reflect(self) -> tuple[Learned, ...]:
+        """Memories of a higher order from what was learned last and what weighs most in the life.
+
+        Raises:
+            InputError: there is too little to reflect on, or the model is too small for it.
+            BadReply: the model linked to memories that there are not.
+            ModelError, BudgetSpent, StorageError: as they say.
+        """
+        memories = self._to_reflect_on()
+        if self.context.in_words:
+            raise InputError(
+                f"{self.context.model.info.name} writes no structured replies, which a reflection "
+                "needs: name another --model"
+            )
+        if len(memories) < 2:
+            raise InputError(f"{self._persona.name} has too few memories to reflect on")
+        key = _key("reflection", self.stream, *(one.id for one in memories))
+        step = self._step(key, "reflection", "", 0)
+        if self.store.done(step):
+            raise InputError("nothing is new since the last reflection")
+        made = await reflect(
+            self.context,
+            memories,
+            self._asking(key, "reflection"),
+            when=self.store.now().date(),
+            key=key,
+            seed=seed_of(self.seed, self._persona.id, key),
+        )
+        learned = tuple(
+            Learned(
+                memory=one,
+                stream=self.stream,
+                created=self.store.now(),
+                sources=(Source(kind="reflection"),),
+            )
+            for one in made
+        )
+        return learned if self.store.settle(step, learned) else ()
+
+    def _to_reflect_on(self) -> list[Memory]:
+        kept = [one for one in self.memories() if one.origin == "conversation"]
+        lived = sorted(self._persona.memories, key=lambda one: (-(one.importance or 0), one.id))
+        return [*lived[:_LIVED_TO_REFLECT_ON], *kept[-_TO_REFLECT_ON:]]
+
+    def _learned(self) -> list[Learned]:
+        return self.store.list(self._persona.id, (*self.before, self.stream))
+
+    def _known(self, piece: Sequence[tuple[int, Exchange]]) -> list[Memory]:
+        """Memories that a piece of conversation may repeat or contradict."""
+        learned, found = self.memories(), dict[str, Memory]()
+        for _, one in piece:
+            said = f"{one.question} {one.answer}"
+            for recalled in self.recaller.recall(self._persona, said, _KNOWN_EACH, learned=learned):
+                found.setdefault(recalled.memory.id, recalled.memory)
+        return list(found.values())[:_KNOWN]
+
+    def _step(self, key: str, kind: str, source: str, upto: int) -> Step:
+        return Step(
+            persona_id=self._persona.id,
+            stream=self.stream,
+            key=key,
+            kind=kind,
+            source=source,
+            upto=upto,
+        )
+
+    def _asking(self, key: str, source: str) -> "_Asking":
+        return _Asking(self, key, source)
+
+    def keep(self, key: str, source: str, call: Call) -> None:
+        """Store a call that came back."""
+        self.store.keep(
+            self._persona.id, key, call, stream=self.stream, source=source, run_id=self.run_id
+        )
+
+    def bought(self, key: str) -> Call | None:
+        """The call of a key that was bought before."""
+        return self.store.bought(self._persona.id, key)
+
+
+class _Asking:
+    """Asks for structured replies under one key; what was bought before is read first."""
+
+    def __init__(self, learner: Learner, key: str, source: str) -> None:
+        self._learner, self._key, self._source = learner, key, source
+
+    async def __call__(
+        self, request: Callable[[str], Request], schema: type[T], fault: Callable[[T], str]
+    ) -> T:
+        """The first reply without a fault; at most two are bought.
+
+        Raises:
+            BadReply: neither could be used.
+        """
+        attempt = new = 0
+        wrong = ""
+        while new < _ATTEMPTS:
+            attempt += 1
+            key = f"{self._key}.{attempt}"
+            bought = await asyncio.to_thread(self._learner.bought, key)
+            try:
+                if bought is not None:
+                    said = read_as(schema, bought, bought.reply)
+                else:
+                    new += 1
+                    said = await self._buy(key, request(wrong), schema, attempt)
+            except MisfitReply as error:
+                wrong = str(error).rstrip(".")
+                continue
+            wrong = fault(said)
+            if not wrong:
+                return said
+        raise BadReply(f"Nothing came of it: {wrong}.")
+
+    async def _buy(self, key: str, request: Request, schema: type[T], attempt: int) -> T:
+        if attempt > 1 and request.seed is not None:  # a reproducible model would repeat itself
+            request = request.model_copy(update={"seed": seed_of(request.seed, attempt)})
+        try:
+            value, call = await complete_as(self._learner.context.model, request, schema)
+        except MisfitReply as error:
+            await asyncio.to_thread(self._learner.keep, key, self._source, error.call)
+            raise
+        except SimulacraError as error:
+            for number, lost in enumerate(error.calls):
+                place = f"{key}.lost{number}.{time.time_ns()}"
+                await asyncio.to_thread(self._learner.keep, place, self._source, lost)
+            raise
+        await asyncio.to_thread(self._learner.keep, key, self._source, call)
+        return value
+
+
+def _merged(old: Learned, new: Learned) -> Learned:
+    """The old memory with the sources of both, as important as the more important one."""
+    weights = [one.memory.importance for one in (old, new) if one.memory.importance is not None]
+    importance = max(weights, default=None)
+    return old.model_copy(
+        update={
+            "memory": old.memory.model_copy(update={"importance": importance}),
+            "sources": tuple(dict.fromkeys((*old.sources, *new.sources))),
+        }
+    )
+
+
+def _pieces(
+    exchanges: Sequence[tuple[int, Exchange]],
+) -> Iterator[list[tuple[int, Exchange]]]:
+    """Exchanges in pieces that fit one call."""
+    piece: list[tuple[int, Exchange]] = []
+    tokens = 0
+    for turn, one in exchanges:
+        size = tokens_of(f"{one.question} {one.answer}")
+        if piece and tokens + size > _TOKENS_AT_ONCE:
+            yield piece
+            piece, tokens = [], 0
+        piece.append((turn, one))
+        tokens += size
+    if piece:
+        yield piece
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:32]
