@@ -237,10 +237,12 @@ class Workspace:
         finally:
             lock.release()
 
-    def respondent(self, persona: Persona, method: Method | Mechanism, model: Model) -> Respondent:
+    def respondent(
+        self, persona: Persona, method: Method | Mechanism, model: Model, *, rewrites: bool = False
+    ) -> Respondent:
         """A persona ready to be asked or talked to; a method stands for all its agents."""
         recaller = self.recaller if Mechanism.of(method).recalls else None
-        return Respondent(persona, method, model, recaller, self._priors)
+        return Respondent(persona, method, model, recaller, self._priors, rewrites=rewrites)
 
     def learner(
         self,

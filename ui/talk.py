@@ -24,7 +24,8 @@ class Talk:
     ``model`` is a model spec. The conversation is stored with its first reply, or with the first
     call that was paid for; one that was opened and left leaves nothing behind. ``resume`` goes on
     with a stored one: what was said and the mood it left are there again. ``learns``: what is said
-    becomes memories, before it leaves the view and at the end.
+    becomes memories, before it leaves the view and at the end. ``rewrites``: one more call a
+    message says what there is to remember, where something was said before.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Talk:
         *,
         resume: Conversation | None = None,
         learns: bool = False,
+        rewrites: bool = False,
     ) -> None:
         self.way = Mechanism.of(method)
         self.persona, self.method, self.model, self.seed = persona, self.way.method, model, seed
@@ -47,7 +49,7 @@ class Talk:
         self._ref = PersonaRef(id=persona.id, version=persona.version)
         self._workspace, self._store = workspace, workspace.conversations
         self._model = workspace.model(model)
-        self._respondent = workspace.respondent(persona, self.way, self._model)
+        self._respondent = workspace.respondent(persona, self.way, self._model, rewrites=rewrites)
         self._state = self._respondent.opening()
         self._before = self._state
         self._message = ""

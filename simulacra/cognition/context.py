@@ -106,13 +106,17 @@ class Priors:
 
 @dataclass(frozen=True)
 class MindContext:
-    """One persona with one mechanism and one model."""
+    """One persona with one mechanism and one model.
+
+    ``rewrites``: the model says what a chat message asks to be remembered, before recall.
+    """
 
     persona: Persona
     mechanism: Mechanism
     model: Model
     recaller: Recaller | None
     priors: Priors = field(default_factory=Priors)
+    rewrites: bool = False
 
     @property
     def brief(self) -> bool:

@@ -37,10 +37,15 @@ class Respondent:
         model: Model,
         recaller: Recaller | None = None,
         priors: Priors | None = None,
+        *,
+        rewrites: bool = False,
     ) -> None:
-        """``recaller`` is needed where memory is; a method stands for all its agents."""
+        """``recaller`` is needed where memory is; a method stands for all its agents.
+
+        ``rewrites``: in a chat, the model first says what a message asks to be remembered.
+        """
         way = Mechanism.of(method)
-        self._context = MindContext(persona, way, model, recaller, priors or Priors())
+        self._context = MindContext(persona, way, model, recaller, priors or Priors(), rewrites)
         self._graph = mind_graph(way)
         self._speak = speaker(way)
         # Where one agent answers alone, calling it costs a tenth of running a graph of one node.

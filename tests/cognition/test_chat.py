@@ -79,3 +79,27 @@ async def test_a_listener_may_leave_early() -> None:
     assert await anext(pieces) == "Night "
     await pieces.aclose()  # type: ignore[attr-defined]
     assert len(model.requests) == 1
+
+
+async def test_the_model_says_what_a_message_asks_to_be_remembered() -> None:
+    model = FakeModel({"memory": "What did the flood of 1981 do to the ferry house?", "top": WORDS})
+    one = respondent(model, rewrites=True)
+    before = exchanged(("How are you?", "Tired."))
+    said = [piece async for piece in one.chat("And then?", before, seed=1, temperature=0)]
+    reply = said[-1]
+    assert isinstance(reply, Reply)
+    assert [call.request.agent for call in reply.calls[:1]] == ["memory"]
+    assert "And then?" in reply.calls[0].request.messages[0].text
+    assert reply.recalled[0].memory.id == "m01"
+
+
+@pytest.mark.parametrize(("rewrites", "said_before"), [(False, True), (True, False)])
+async def test_nothing_is_rewritten_unasked_or_at_the_beginning(
+    rewrites: bool, said_before: bool
+) -> None:
+    model = FakeModel({"top": WORDS})
+    one = respondent(model, rewrites=rewrites)
+    state = exchanged(("How are you?", "Tired.")) if said_before else one.opening()
+    async for _ in one.chat("And then?", state, seed=1, temperature=0):
+        pass
+    assert all(request.agent != "memory" for request in model.requests)

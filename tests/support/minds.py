@@ -120,8 +120,10 @@ def respondent(
     method: Method | Mechanism = "cognitive",
     persona: Persona | None = None,
     priors: Priors | None = None,
+    *,
+    rewrites: bool = False,
 ) -> Respondent:
-    return Respondent(persona or ilka(), method, model, recaller(), priors)
+    return Respondent(persona or ilka(), method, model, recaller(), priors, rewrites=rewrites)
 
 
 def options_of(*labels: str) -> tuple[Option, ...]:

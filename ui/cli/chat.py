@@ -64,6 +64,9 @@ def chat(
     learn: Annotated[
         bool, typer.Option("--learn/--no-learn", help="Whether the person remembers this talk.")
     ] = True,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="The model says what to recall by: a call more.")
+    ] = False,
     reflect_every: Annotated[
         int | None, typer.Option(min=1, help="Reflect after this many new memories.")
     ] = None,
@@ -79,7 +82,7 @@ def chat(
     if (branch is None) != (at is None) or (branch is not None and resume):
         raise InputError("--branch ID and --at TURN go together, and without --resume")
     with open_workspace(ctx) as workspace:
-        talk = _open(workspace, name, way, model, seed, learn, _earlier(
+        talk = _open(workspace, name, way, model, seed, learn, rewrite, _earlier(
             workspace, name, (id_ or NEWEST) if resume else None, branch, at))  # fmt: skip
         say(f"{talk.persona.name}, on {talk.model} ({talk.way.label}). "
             "Write /help for the commands.")  # fmt: skip
@@ -125,16 +128,18 @@ def _open(
     model: str | None,
     seed: int,
     learn: bool,
+    rewrite: bool,
     earlier: "Conversation | None",
 ) -> "Talk":
     from ui.talk import Talk
 
     if earlier is None:
         person = workspace.personas.get(name)
-        return Talk(workspace, person, way, model or workspace.settings.model, seed, learns=learn)
-    person = workspace.personas.load(earlier.persona)
-    spec = model or earlier.model
-    return Talk(workspace, person, earlier.way, spec, seed, resume=earlier, learns=learn)
+        spec = model or workspace.settings.model
+    else:
+        person = workspace.personas.load(earlier.persona)
+        way, spec = earlier.way, model or earlier.model
+    return Talk(workspace, person, way, spec, seed, resume=earlier, learns=learn, rewrites=rewrite)
 
 
 class Sitting:
