@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     workspace: Path = Path("simulacra-data")
     database_url: SecretStr | None = None
     model: str = "embedded"
+    embedder: str = "wordllama"
     openai_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("OPENAI_API_KEY")
     )

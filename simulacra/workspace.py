@@ -38,9 +38,9 @@ from simulacra.errors import Busy, StorageError
 from simulacra.export import export_run
 from simulacra.llm.limits import Budget, Budgeted, Spent
 from simulacra.llm.port import Model
-from simulacra.llm.registry import open_model
+from simulacra.llm.registry import open_embedder, open_model
 from simulacra.memory.exact import ExactIndex
-from simulacra.memory.port import VectorIndex
+from simulacra.memory.port import Embedder, VectorIndex
 from simulacra.memory.recall import Recaller
 from simulacra.prompting import template_hashes
 from simulacra.runs import engine
@@ -49,6 +49,7 @@ from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
 from simulacra.runs.waves import Waves
+from simulacra.seeds import seed_of
 from simulacra.settings import Settings
 from simulacra.storage.authoring import AuthoringRepository
 from simulacra.storage.changes import ChangeRepository
@@ -60,6 +61,7 @@ from simulacra.storage.runs import RunRepository
 from simulacra.storage.selections import SelectionRepository
 
 _DATABASE, _INDEX, _LOCK = "simulacra.db", "memory-index", "memory-index.lock"
+_OFFLINE = "wordllama"
 
 
 @dataclass(frozen=True)
@@ -169,14 +171,32 @@ class Workspace:
             ) from None
         from simulacra.memory.chroma import ChromaIndex
 
-        return ChromaIndex(self.path / _INDEX)
+        return ChromaIndex(self.path / self._index_folder)
+
+    @property
+    def _index_folder(self) -> str:
+        """Each embedder has its own: a folder of Chroma's holds vectors of one size."""
+        spec = self.settings.embedder
+        return _INDEX if spec == _OFFLINE else f"{_INDEX}-{seed_of(spec):08x}"
 
     @cached_property
     def recaller(self) -> Recaller:
-        """What personas remember, by the index of this workspace."""
+        """What personas remember, by the index and the embedder of this workspace."""
+        return Recaller(self.index, self.embedder)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """What the setting ``embedder`` names: ``wordllama`` (offline) or ``openai:NAME``.
+
+        Raises:
+            UnknownName: no such form.
+            InputError: the key that it needs is missing.
+        """
+        if self.settings.embedder != _OFFLINE:
+            return open_embedder(self.settings.embedder, self.settings.model_settings())
         from simulacra.memory.embedders import WordLlamaEmbedder
 
-        return Recaller(self.index, WordLlamaEmbedder())
+        return WordLlamaEmbedder()
 
     @contextlib.contextmanager
     def sole_writer(self, persona: Persona) -> Iterator[None]:

@@ -134,6 +134,10 @@ class MindContext:
         """The mood that this person returns to."""
         return baseline_of(self.persona.personality.domain_levels())
 
+    def mood(self, stimulus: Stimulus) -> EmotionalState:
+        """What is left of the state that the last turn left, one turn later."""
+        return stimulus.interview.emotion.decayed(self.baseline)
+
     @cached_property
     def prefix(self) -> str:
         """The static part of every prompt: the same text for all agents and all items."""

@@ -74,15 +74,10 @@ async def feel(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     return {"emotion": emotion, "calls": calls}
 
 
-def mood(context: MindContext, stimulus: Stimulus) -> EmotionalState:
-    """What is left of the state that the last turn left, one turn later."""
-    return stimulus.interview.emotion.decayed(context.baseline)
-
-
 async def _structured(
     context: MindContext, stimulus: Stimulus, situation: str
 ) -> tuple[EmotionalState, tuple[Call, ...]]:
-    before = mood(context, stimulus)
+    before = context.mood(stimulus)
     prompt = context.render("emotion", {"situation": situation, "mood": before.words})
     request = request_for(prompt, "emotion", stimulus, context.budgets.emotion_tokens)
     said, call = await thought_as(context, stimulus, request, Appraisal)
@@ -115,7 +110,7 @@ async def named(
     What caused it is what was asked: the sentence itself seldom says more.
     """
     words = text.strip().removeprefix("I feel").strip(" .")
-    before = mood(context, stimulus)
+    before = context.mood(stimulus)
     if not words:  # nothing was said, so the mood stays as it was
         return before.model_copy(update={"feeling": ""})
     feeling = f"I feel {words}."

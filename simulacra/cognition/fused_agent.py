@@ -14,7 +14,7 @@ from pydantic_core import from_json
 
 from simulacra.cognition.context import MindContext, request_for
 from simulacra.cognition.elicitation import choice_schema, room_for, spoken_choice, task_of
-from simulacra.cognition.emotion_agent import Appraisal, mood, named
+from simulacra.cognition.emotion_agent import Appraisal, named
 from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.planning_agent import Planned, in_a_sentence
 from simulacra.cognition.state import Mind, Spoken
@@ -76,7 +76,7 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
         spoken, calls = await in_role(context, stimulus, say)
     mind: Mind = {"spoken": spoken, "calls": calls}
     if "emotion" in told:
-        mind["emotion"] = mood(context, stimulus).moved(told["emotion"].state)
+        mind["emotion"] = context.mood(stimulus).moved(told["emotion"].state)
     if "plan" in told:
         mind["plan"] = told["plan"].plan
     return mind
@@ -90,7 +90,7 @@ def _asked(context: MindContext, state: Mind) -> dict[str, Any]:
     return {
         "situation": context.situation(stimulus, state.get("recalled", ())),
         "name": context.persona.name,
-        "mood": mood(context, stimulus).words if "emotion" in agents else "",
+        "mood": context.mood(stimulus).words if "emotion" in agents else "",
         "plans": "planning" in agents,
         "options": question.options if question else (),
         "task": task[0].lower() + task[1:],

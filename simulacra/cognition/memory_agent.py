@@ -10,8 +10,12 @@ from simulacra.errors import WorkFailed
 
 
 async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
-    """Recall memories (``cognitive``) or passages of the life story (``retrieval``)."""
-    context, query = runtime.context, state["stimulus"].query
+    """Recall memories (``cognitive``) or passages of the life story (``retrieval``).
+
+    Where the person feels, what fits the mood comes to mind a little sooner.
+    """
+    context, stimulus = runtime.context, state["stimulus"]
+    query = stimulus.query
     if context.recaller is None:
         method = context.mechanism.method
         raise WorkFailed(f"the method {method} needs a memory index, and none was given")
@@ -19,9 +23,12 @@ async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     if context.mechanism.method == "retrieval":
         found = context.recaller.recall_passages(context.persona, query, context.budgets.passages)
     else:
-        learned = state["stimulus"].interview.learned
         found = context.recaller.recall(
-            context.persona, query, context.budgets.memories, learned=learned
+            context.persona,
+            query,
+            context.budgets.memories,
+            learned=stimulus.interview.learned,
+            mood=context.mood(stimulus) if context.mechanism.has("emotion") else None,
         )
         found += context.recaller.recall_self(context.persona, query, context.budgets.facts)
     return {"recalled": found, "recall_seconds": time.perf_counter() - started}

@@ -15,6 +15,8 @@ from simulacra.settings import ModelSettings, Price
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from simulacra.llm.openai_embeddings import OpenAICompatibleEmbedder
+
 FORMS = (
     "embedded, embedded:FILE.gguf, openai:NAME, langchain:PROVIDER:NAME, scripted:FILE, "
     "record:FILE:MODEL, replay:FILE"
@@ -40,6 +42,28 @@ def open_model(spec: str, settings: ModelSettings) -> Model:
     if opener is None or (not rest and kind != "embedded"):
         raise UnknownName(f"There is no model {spec!r}; the forms are {FORMS}.")
     return opener(spec, rest, settings)
+
+
+def open_embedder(spec: str, settings: ModelSettings) -> "OpenAICompatibleEmbedder":
+    """The embedder that a spec ``openai:NAME`` names; nothing is connected before its first use.
+
+    Raises:
+        UnknownName: no such form of spec.
+        InputError: the key that it needs is missing.
+    """
+    from simulacra.llm.openai_embeddings import OpenAICompatibleEmbedder
+
+    kind, _, name = spec.partition(":")
+    if kind != "openai" or not name:
+        raise UnknownName(f"There is no embedder {spec!r}; the forms are wordllama, openai:NAME.")
+    _need_key(spec, settings)
+    return OpenAICompatibleEmbedder(
+        name,
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key,
+        timeout=settings.timeout,
+        max_attempts=settings.max_attempts,
+    )
 
 
 def _embedded(spec: str, rest: str, settings: ModelSettings) -> Model:

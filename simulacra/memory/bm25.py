@@ -44,8 +44,8 @@ class Bm25:
 
     @property
     def unit(self) -> float:
-        """The weight of a word that one of the texts has once: about the most a word can add."""
-        return float(np.log1p((self._own.shape[0] + 0.5) / 1.5))
+        """What a word adds that only one text has, once, in a text of mean length."""
+        return float(np.log1p((self._own.shape[0] - 0.5) / 1.5))
 
     def likeness(self, some: Sequence[int]) -> npt.NDArray[np.float64]:
         """Cosines between some texts by their own weighted words: shape (some, some)."""

@@ -22,9 +22,10 @@ class Weights(Frozen):
 
     ``lexical``: the words, ``context``: those of the neighbours, ``dense``: a cosine of 1,
     ``person``: said by whom the question names, ``time``: of the time that it names, ``dated``:
-    tells a time where one is asked for, ``telling``: tells much, ``importance``: 10 of 10,
-    ``mood``: feels as the person does now, ``likeness``: taken off for being like a memory that
-    came before.
+    tells a time where one is asked for, ``telling``: tells much, ``lived``: is of the person's own
+    life where others were only said in a talk (Rogers, Kuiper & Kirker, 1977, "Self-reference"),
+    ``importance``: 10 of 10, ``mood``: feels as the person does now, ``likeness``: taken off for
+    being like a memory that came before.
     """
 
     lexical: float = 1.0
@@ -34,9 +35,10 @@ class Weights(Frozen):
     time: float = 0.75
     dated: float = 0.25
     telling: float = 0.5
+    lived: float = 0.4
     importance: float = 0.05
     mood: float = 0.05
-    likeness: float = 0.2
+    likeness: float = 0.1
 
 
 def parts_of(
@@ -54,6 +56,8 @@ def parts_of(
         "telling": weights.telling * shelf.telling,
         "importance": weights.importance * shelf.importance,
     }
+    if 0 < shelf.lived.mean() < 1:
+        parts["lived"] = weights.lived * shelf.lived
     if cues.times:
         parts["time"] = weights.time * _each(cues.times.fit(one) for one in memories)
     if cues.speakers:

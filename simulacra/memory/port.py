@@ -13,7 +13,11 @@ class Embedder(Protocol):
     """Texts to unit vectors; ``name`` identifies the vector space, ``size`` its dimensions."""
 
     name: str
-    size: int
+
+    @property
+    def size(self) -> int:
+        """Dimensions of a vector."""
+        ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, one row a text: shape (len(texts), size)."""

@@ -85,7 +85,9 @@ class Recaller:
     def recall_self(self, persona: Persona, query: str, k: int = 2) -> tuple[Recalled, ...]:
         """The k sentences of self-knowledge (facts, traits) nearest to a query, best first."""
         shelf = self._shelf(f"{_owner(persona)}/self", lambda: self_knowledge(persona))
-        return self._search(shelf, query, k, None, None)
+        # A fact is short and tells all there is: neither its length nor its likeness counts.
+        weights = self._weights.model_copy(update={"telling": 0.0, "likeness": 0.0})
+        return self._search(shelf, query, k, None, None, weights)
 
     def ensure(self, persona: Persona) -> None:
         """Index a persona's memories unless that is done already."""
@@ -181,16 +183,23 @@ class Recaller:
         return f"{memory.id}#{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
     def _search(
-        self, shelf: Shelf, query: str, k: int, mood: EmotionalState | None, today: date | None
+        self,
+        shelf: Shelf,
+        query: str,
+        k: int,
+        mood: EmotionalState | None,
+        today: date | None,
+        weights: Weights | None = None,
     ) -> tuple[Recalled, ...]:
+        weights = weights or self._weights
         if not shelf.memories or not query.strip() or k < 1:
             return ()
         cues = cues_of(query, shelf.speakers, today)
-        parts = parts_of(shelf, cues, self._cosines(shelf, query), mood, self._weights)
+        parts = parts_of(shelf, cues, self._cosines(shelf, query), mood, weights)
         scores = np.sum(list(parts.values()), axis=0).round(_DECIMALS)
         memories = list(shelf.memories.values())
         ranked = sorted(range(len(memories)), key=lambda at: (-scores[at], memories[at].id))
-        chosen = diversified(shelf, ranked, scores, k, self._weights.likeness)
+        chosen = diversified(shelf, ranked, scores, k, weights.likeness)
         return tuple(_recalled(memories[at], float(scores[at]), parts, at) for at in chosen)
 
     def _cosines(self, shelf: Shelf, query: str) -> Scores:

@@ -38,7 +38,7 @@ class Shelf:
 
     ``owners`` are those under whose names the vectors lie. Arrays have one entry a memory:
     ``telling`` is how much it tells (0 to 1), ``dated`` whether its words tell a time,
-    ``importance`` from 0 to 1 (0 where unknown).
+    ``importance`` from 0 to 1 (0 where unknown), ``lived`` whether it is no talk's.
     """
 
     owners: tuple[str, ...]
@@ -48,6 +48,7 @@ class Shelf:
     telling: Scores
     dated: Scores
     importance: Scores
+    lived: Scores
     speakers: tuple[str, ...]
 
 
@@ -67,6 +68,7 @@ def shelve(
         telling=np.array([_telling(one) for one in lives]),
         dated=np.array([float(bool(_TELLS_TIME.search(one.content))) for one in lives]),
         importance=np.array([(one.importance or 0) / 10 for one in lives]),
+        lived=np.array([float(one.origin != "conversation") for one in lives]),
         speakers=tuple(sorted({one.speaker for one in lives if one.speaker})),
     )
 

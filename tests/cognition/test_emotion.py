@@ -7,12 +7,17 @@ import pytest
 
 from simulacra.cognition.context import Priors
 from simulacra.cognition.emotion_agent import _CIRCUMPLEX, Appraisal
+from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Request
 from simulacra.domain.emotion import EMOTIONS, EmotionalState, baseline_of
+from simulacra.domain.run import Mechanism
 from simulacra.domain.survey import Kind
 from simulacra.errors import BadReply
 from simulacra.llm.structured import MisfitReply, output_schema
+from simulacra.memory.exact import ExactIndex
+from simulacra.memory.recall import Recaller
+from tests.support.embedders import HashEmbedder
 from tests.support.minds import APPRAISAL, FakeModel, exchanged, question, respondent, small
 from tests.support.people import another, ilka
 
@@ -208,3 +213,20 @@ def test_every_emotion_has_its_place() -> None:
     assert set(_CIRCUMPLEX) == set(EMOTIONS)
     for valence, arousal in _CIRCUMPLEX.values():
         assert -1 <= valence <= 1 and 0 <= arousal <= 1
+
+
+async def test_what_is_felt_now_reaches_memory_where_the_person_feels() -> None:
+    moods: list[EmotionalState | None] = []
+
+    class Listening(Recaller):
+        def recall(self, *args: Any, mood: EmotionalState | None = None, **more: Any) -> Any:
+            moods.append(mood)
+            return super().recall(*args, mood=mood, **more)
+
+    angry = EmotionalState(intensities={"anger": 8})
+    state = exchanged().model_copy(update={"emotion": angry})
+    for way in (Mechanism(), Mechanism(without=("emotion",))):
+        one = Respondent(ilka(), way, FakeModel(), Listening(ExactIndex(), HashEmbedder()))
+        await one.ask(question(), state, seed=1, temperature=0)
+    felt, nothing = moods
+    assert felt is not None and felt.intensities == {"anger": 5.7} and nothing is None

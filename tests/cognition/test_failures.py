@@ -133,9 +133,9 @@ async def test_asked_again_a_person_only_speaks_again(method: Method) -> None:
     recalls: list[str] = []
 
     class Counted(Recaller):
-        def recall(self, *args: Any) -> tuple[Recalled, ...]:
+        def recall(self, *args: Any, **more: Any) -> tuple[Recalled, ...]:
             recalls.append("memories")
-            return super().recall(*args)
+            return super().recall(*args, **more)
 
         def recall_passages(self, *args: Any) -> tuple[Recalled, ...]:
             recalls.append("passages")

@@ -119,7 +119,7 @@ class Spy(Recaller):
         self.seen.append((what, k, len(self._model.requests)))
         return ()
 
-    def recall(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
+    def recall(self, persona: Persona, query: str, k: int = 4, **more: Any) -> tuple[Recalled, ...]:
         return self._note("memories", k)
 
     def recall_passages(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
@@ -349,7 +349,9 @@ async def test_what_is_searched_in_memory_is_the_wording_and_telling_options() -
     queries = []
 
     class Listening(Spy):
-        def recall(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
+        def recall(
+            self, persona: Persona, query: str, k: int = 4, **more: Any
+        ) -> tuple[Recalled, ...]:
             queries.append(query)
             return ()
 
@@ -367,7 +369,9 @@ async def test_a_message_of_a_few_words_is_searched_with_what_it_goes_on_from() 
     queries = []
 
     class Listening(Spy):
-        def recall(self, persona: Persona, query: str, k: int = 4) -> tuple[Recalled, ...]:
+        def recall(
+            self, persona: Persona, query: str, k: int = 4, **more: Any
+        ) -> tuple[Recalled, ...]:
             queries.append(query)
             return ()
 

@@ -118,15 +118,10 @@ async def test_the_prompt_after_a_fall_out_of_role_is_as_it_was(snapshots: Snaps
 
 def test_every_prompt_has_a_snapshot_and_every_snapshot_a_prompt() -> None:
     shown = {prompt for _, _, _, prompt in CASES.values()}
-    parts = {
-        "persona_full",
-        "persona_brief",
-        "blank",
-        "situation",
-        "role",
-    }  # stand within the others
-    parts |= {"consolidation", "reflection"}  # see test_rehearsal
-    assert shown | parts == set(template_hashes())
+    # Those that stand within the others, and those that other tests show.
+    parts = {"persona_full", "persona_brief", "blank", "situation", "role"}
+    elsewhere = {"rewrite_query", "consolidation", "reflection"}
+    assert shown | parts | elsewhere == set(template_hashes())
     # Those of the writing of characters stand beside them, under the names of their stages.
     kept = {path.stem for path in FOLDER.iterdir() if path.stem.startswith(("brief_", "full_"))}
     apart = {"full_first_question", "full_second_asking", "full_out_of_role"}

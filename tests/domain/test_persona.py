@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from simulacra.domain.base import content_hash
 from simulacra.domain.memory import Memory, Span
 from simulacra.domain.persona import (
     DOMAINS,
@@ -227,3 +228,14 @@ def test_a_fact_rests_on_words_of_the_story() -> None:
 def test_nobody_weighs_nothing_or_everything(wrong: float) -> None:
     with pytest.raises(ValidationError, match="weight"):
         Persona.model_validate({**ilka().model_dump(), "weight": wrong})
+
+
+def test_a_speaker_counts_only_where_something_was_said() -> None:
+    lived = Memory(id="m1", content="I swam.")
+    said = lived.model_copy(update={"speaker": "Ada"})
+    assert "speaker" not in lived.model_dump(mode="json")
+    assert [Memory.model_validate_json(one.model_dump_json()) for one in (lived, said)] == [
+        lived,
+        said,
+    ]
+    assert content_hash(lived) != content_hash(said)

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from personas.formats.packs import read_pack
+from personas.library import library
 from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona, Profile
+from simulacra.memory.chroma import ChromaIndex
 from simulacra.memory.exact import ExactIndex
 from simulacra.memory.fusion import Weights
 from simulacra.memory.recall import Recaller
@@ -182,14 +184,15 @@ def test_a_question_for_a_time_favours_what_tells_one(recaller: Recaller) -> Non
     assert "dated" not in recaller.recall(persona, "Why did you paint the boat?")[0].why
 
 
-def test_what_is_alike_gives_way(recaller: Recaller) -> None:
+def test_what_is_alike_gives_way() -> None:
     persona = person(
         Memory(id="a", content="The baker burned his bread on Monday."),
         Memory(id="b", content="The baker burned his bread on Monday."),
         Memory(id="c", content="Bread is what the miller sells."),
     )
-    found = recaller.recall(persona, "bread", k=3)
-    assert [one.memory.id for one in found] == ["a", "c", "b"]
+    for likeness, expected in ((0.0, ["a", "b", "c"]), (0.5, ["a", "c", "b"])):
+        recaller = Recaller(ExactIndex(), HashEmbedder(), Weights(likeness=likeness))
+        assert [one.memory.id for one in recaller.recall(persona, "bread", k=3)] == expected
 
 
 def test_kin_are_found_by_what_they_are_called(recaller: Recaller) -> None:
@@ -249,6 +252,19 @@ def test_forgetting_clears_the_index(tove: Persona) -> None:
     assert not any(index.ids(owner) for owner in owners)
 
 
+def test_the_store_makes_no_difference(tmp_path: Path) -> None:
+    emeka = next(one for one in library() if one.id == "emeka-obi")
+    chroma = ChromaIndex(tmp_path / "memory")
+    exact = ExactIndex()
+    for question in ("Who died?", "What did your mother say in 2011?", "What do you never eat?"):
+        first, second = (
+            Recaller(index, HashEmbedder()).recall(emeka, question, k=10)
+            for index in (chroma, exact)
+        )
+        assert first == second and len(first) == 10
+    chroma.close()
+
+
 def test_threads_share_one_recaller(tove: Persona) -> None:
     recaller = Recaller(ExactIndex(), HashEmbedder())
     with ThreadPoolExecutor(8) as pool:
@@ -295,3 +311,12 @@ def test_people_are_indexed_as_they_come(monkeypatch: pytest.MonkeyPatch, tove: 
     assert next(steps) == 1
     assert index.ids("p0@1") and not index.ids("p1@1")
     assert list(steps)[-1] == 3
+
+
+def test_ones_own_life_comes_before_what_was_only_said(recaller: Recaller) -> None:
+    lived = Memory(id="a", content="I saw the sea at Hirtshals.")
+    heard = said("b", "I saw the sea at Hirtshals.")
+    first, second = recaller.recall(person(lived), "sea", k=2, learned=[heard])
+    assert (first.memory, second.memory) == (lived, heard)
+    assert first.why["lived"] > 0 and "lived" not in second.why
+    assert "lived" not in recaller.recall(person(lived), "sea")[0].why

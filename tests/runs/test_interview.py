@@ -2,7 +2,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from simulacra.domain.answer import Answer, Missing, MissingCode
+from simulacra.domain.answer import Answer, Missing, MissingCode, Reply
+from simulacra.domain.call import Call
 from simulacra.domain.run import Abandoned, Cell, RunSpec
 from simulacra.domain.survey import Item, Kind, Question
 from simulacra.errors import (
@@ -15,7 +16,7 @@ from simulacra.errors import (
 )
 from simulacra.runs.interview import conduct, failed
 from simulacra.runs.plan import item_seed, plan
-from tests.support.respondents import FakeRespondent
+from tests.support.respondents import FakeRespondent, Said
 from tests.support.studies import call, instrument, spec
 
 
@@ -189,3 +190,37 @@ async def test_calls_of_a_reask_that_failed_stand_beside_the_first_reply() -> No
     assert failed(cell) and len(cell.replies) == 1
     assert cell.unanswered == (paid,)
     assert cell.calls == (*cell.replies[0].calls, paid)
+
+
+async def test_what_earlier_tries_bought_is_at_hand_for_the_next_and_for_no_other() -> None:
+    planned = spec(1, 3)
+    felt, given_up = call("emotion"), call("planning")
+    broken = await cells_of(planned, troubled(planned, "q2", ServerFailed("500").after([felt])))
+    seen: dict[str, tuple[Call, ...]] = {}
+
+    class Recording(FakeRespondent):
+        async def ask(
+            self,
+            question: Question,
+            state: Said,
+            *,
+            seed: int,
+            temperature: float,
+            unreadable: Reply | None = None,
+            earlier: tuple[Call, ...] = (),
+        ) -> Reply:
+            seen[question.item_id] = earlier
+            return await super().ask(question, state, seed=seed, temperature=temperature)
+
+    interview = plan(planned)[0]
+    finished = {cell.item_id: cell for cell in broken if cell.item_id != "q3"}
+    async for _ in conduct(
+        planned,
+        interview,
+        Recording(planned.personas[0]),
+        temperature=0.3,
+        finished=finished,
+        given_up={"q3": (given_up,)},
+    ):
+        pass
+    assert seen == {"q2": (felt,), "q3": (given_up,)}

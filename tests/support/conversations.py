@@ -64,16 +64,24 @@ def _case(name: str, document: dict[str, Any]) -> Case:
 
 def _turns(sessions: list[dict[str, Any]]) -> Iterator[Memory]:
     for session in sessions:
-        day = datetime.strptime(session["date_time"], "%I:%M %p on %d %B, %Y").date()
+        day = _day(session.get("date_time") or "")
         for turn in session["turns"]:
             yield Memory(
                 id=turn["id"],
                 content=" ".join([turn["text"], turn.get("image_caption") or ""]).strip(),
-                when=day.isoformat(),
+                when=day,
                 episode=f"session {session['number']}",
                 origin="conversation",
                 speaker=turn["speaker"],
             )
+
+
+def _day(told: str) -> str | None:
+    """The day of a session; None where it is not told in the usual form."""
+    try:
+        return datetime.strptime(told, "%I:%M %p on %d %B, %Y").date().isoformat()
+    except ValueError:
+        return None
 
 
 def _evidence(ids: list[str]) -> frozenset[str]:

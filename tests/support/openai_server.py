@@ -160,6 +160,7 @@ class OpenAIServer:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         route = {
             ("POST", "/v1/chat/completions"): self._chat,
+            ("POST", "/v1/embeddings"): self._embeddings,
             ("GET", "/v1/models"): self._models,
             ("GET", "/stats"): self._stats,
             ("POST", "/reset"): self._reset,
@@ -208,6 +209,28 @@ class OpenAIServer:
         if body.get("stream"):
             return await _stream(request, body, reply, midway=_is(trouble, "drop_midway"))
         return web.Response(body=json.dumps(reply).encode(), content_type="application/json")
+
+    async def _embeddings(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Vectors by the words of each text; in reverse order, as the protocol allows."""
+        body = json.loads(await request.read())
+        self.count += 1
+        if self.keep:
+            self.requests.append(Seen(request.path, body, key=_key(request)))
+        refused = self._refused(request) or self._unknown(body)
+        if refused is not None:
+            return refused
+        trouble = self._troubles.popleft() if self._troubles else None
+        if trouble is not None:
+            failed = await self._fail(trouble, request)
+            if failed is not None:
+                return failed
+        if "" in body["input"]:
+            return _error(400, "Input must not be empty.", "invalid_request")
+        rows = [
+            {"object": "embedding", "index": at, "embedding": _vector(text)}
+            for at, text in enumerate(body["input"])
+        ]
+        return web.json_response({"object": "list", "model": body["model"], "data": rows[::-1]})
 
     def _refused(self, request: web.BaseRequest) -> web.Response | None:
         key = _key(request)
@@ -283,6 +306,14 @@ def serve_in_thread(**settings: Any) -> Iterator[OpenAIServer]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+def _vector(text: str) -> list[float]:
+    """Counts of hashed words, not of length one."""
+    counts = [0.0] * 16
+    for word in re.findall(r"\w+|\S", text.lower()):
+        counts[seed_of(word) % len(counts)] += 1
+    return counts
 
 
 def _is(trouble: Trouble | None, kind: str) -> bool:

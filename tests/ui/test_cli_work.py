@@ -92,6 +92,17 @@ def test_self_report_gives_levels_beside_the_score(run, script):
     assert "profile alone" in table
 
 
+def test_a_self_report_that_a_failing_model_spoilt_is_no_success(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("SIMULACRA_MAX_ATTEMPTS", "1")
+    failing = tmp_path / "failing.yaml"
+    failing.write_text("rules:\n  - error: server_failed\n", encoding="utf-8")
+    args = ("evaluate", "self-report", "inti-quispe", "--methods", "profile", "--json")
+    failed = run(*args, "--model", f"scripted:{failing}", code=1)
+    [method] = json.loads(failed.stdout)["pooled"]["methods"]
+    assert method["missing"] == {"-94": 15}
+    assert "15 questions got no answer because the model failed" in failed.stderr
+
+
 def script_for_tests(script: str) -> str:
     """The script, with a text for every open question."""
     path = Path(script.removeprefix("scripted:"))

@@ -107,7 +107,7 @@ def _workspace(workspace: "Workspace", model: str, rebuild_index: bool) -> list[
     index = _rebuilt if rebuild_index else _recalls
     return [
         _checked("database", lambda: _sound(workspace.database.problems())),
-        _checked("embedder", _embeds),
+        _checked("embedder", lambda: _embeds(workspace)),
         _checked("memory index", lambda: index(workspace)),
         _checked("model", lambda: asyncio.run(_answers(workspace, model))),
     ]
@@ -129,11 +129,9 @@ def _sound(problems: list[str]) -> str:
     return "sound"
 
 
-def _embeds() -> str:
+def _embeds(workspace: "Workspace") -> str:
     """The embedder's name and size, after it embedded a word."""
-    from simulacra.memory.embedders import WordLlamaEmbedder
-
-    embedder = WordLlamaEmbedder()
+    embedder = workspace.embedder
     return f"{embedder.name}, {embedder.embed(['memory']).shape[1]} dimensions"
 
 

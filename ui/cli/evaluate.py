@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulacra.domain.answer import MissingCode
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import METHODS, Mechanism
 from simulacra.domain.survey import Instrument
@@ -61,11 +62,17 @@ def self_report_(
     whole = pooled(results)
     if json_:
         print_json({"pooled": whole.to_json(), "people": [one.to_json() for one in results]})
-        return
-    for result in results:
-        _show(result)
-    if len(results) > 1:
-        _show(whole)
+    else:
+        for result in results:
+            _show(result)
+        if len(results) > 1:
+            _show(whole)
+    if failed := sum(one.missing.get(MissingCode.TECHNICAL, 0) for one in whole.methods):
+        say(
+            f"{failed} questions got no answer because the model failed; they count as wrong here, "
+            "so these scores say nothing about the person. simulacra runs list names the runs."
+        )
+        raise typer.Exit(1)
 
 
 async def _scores(
