@@ -16,12 +16,16 @@ from personas.checks.finding import Finding
 from personas.checks.names import is_person, same_name
 from personas.checks.places import apart
 from personas.checks.vocabulary import Relation, relations
-from personas.checks.wording import opposed, unlike, within
+from personas.checks.wording import opposed, stems, unlike, within
 
 _ALL_LIFE = re.compile(
     r"\b(?:(?:had|has|have|who|'d) never|never (?:once |yet )?(?:in (?:his|her|their|my|all)|learn)"
     r"|(?:all|whole) (?:of )?(?:his|her|their|my) li(?:fe|ves))",
     re.IGNORECASE,
+)
+_KIND_WORDS = 2
+_ROUND = re.compile(
+    r"(?:in|on|at|under|over|with|without|for|of|from|beside|behind)\b", re.IGNORECASE
 )
 _AGAIN = re.compile(r"\b(?:again|any ?more|since|any longer)\b", re.IGNORECASE)
 
@@ -86,9 +90,14 @@ def _exclude(life: Life, name: str, relation: Relation, one: Claim, other: Claim
         return not _may_be_one(life, one.object, other.object)
     if relation.object == "place":
         return apart(life.persona, one.object, other.object)
-    if name == "is" and is_person(one.subject):
-        return opposed(one.object, other.object)  # somebody is many things
+    if name == "is" and (is_person(one.subject) or not _kinds(one.object, other.object)):
+        return opposed(one.object, other.object)  # somebody, and something, is many things
     return unlike(one.object, other.object)
+
+
+def _kinds(*objects: str) -> bool:
+    """Whether all are names of a kind, of two content words at most, and no descriptions."""
+    return all(len(stems(one)) <= _KIND_WORDS and not _ROUND.match(one) for one in objects)
 
 
 def _may_be_one(life: Life, one: str, other: str) -> bool:

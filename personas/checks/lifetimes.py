@@ -11,6 +11,11 @@ from personas.checks.names import folded, is_person
 from simulacra.domain.base import Frozen
 
 _ALIVE = ("acts", "at", "age")
+# What is left of the dead, or seen of them, does things too.
+_LIKENESS = re.compile(
+    r"\b(?:pictures?|photo\w*|portrait|recording|film|video|dreams?|dreamt|grave|ghost|letters?)\b",
+    re.IGNORECASE,
+)
 _OF_A_DAY = ("acts", "at", "does", "dated", "began", "ended", "works_as", "lives_in", "studied")
 _KIN = re.compile(
     r"\b(?:mother|father|parent|grand\w+|great\w*|brother|sister|uncle|aunt|cousin|husband|wife"
@@ -63,6 +68,8 @@ def after_death(life: Life) -> Iterator[Finding]:
                 continue
             for relation in _ALIVE:
                 for claim in life.about(subject, relation):
+                    if _LIKENESS.search(claim.object):
+                        continue
                     when = claim.object_period if relation != "age" else None
                     when = when or claim.day
                     if when and earlier(day, when):

@@ -13,6 +13,7 @@ from text_to_num import text2num
 from personas.checks.names import folded
 
 _WORD = re.compile(r"[^\W_]+")
+_COUNTED = re.compile(r"([^\W_]+)(?:[ -]+([a-zà-ÿ]+))?(?![^\W_])")
 _STEM = 5  # letters: adjective and noun of one root meet (pancreas, pancreatic)
 _STOP = frozenset((
     "a", "an", "the", "of", "in", "on", "at", "to", "and", "or", "his", "her", "their", "its",
@@ -50,12 +51,27 @@ def stems(text: str) -> frozenset[str]:
 @cache
 def _values(text: str) -> dict[str, frozenset[str]]:
     words = _WORD.findall(folded(text))
-    found = {
+    return {
         name: frozenset(values[one] for one in words if one in values)
         for name, values in _DIMENSIONS.items()
     }
-    numbers = [NUMBERS.get(one, one) for one in words if one in NUMBERS or one.isdigit()]
-    return {**found, "number": frozenset(numbers[:1])}
+
+
+@cache
+def _number(text: str) -> tuple[str, str]:
+    """The first number of a text, and the thing it counts where that follows; empty without."""
+    for match in _COUNTED.finditer(text):
+        word = folded(match[1])
+        if word in NUMBERS or word.isdigit():
+            return NUMBERS.get(word, word), folded(match[2] or "")
+    return "", ""
+
+
+def _other_number(one: str, other: str) -> bool:
+    """Whether two texts give different numbers of the same thing, or of one that is not told."""
+    (first, of_what), (second, of_which) = _number(one), _number(other)
+    same = of_what == of_which or not of_what or not of_which
+    return bool(first and second) and first != second and same
 
 
 def opposed(one: str, other: str) -> bool:
@@ -63,7 +79,7 @@ def opposed(one: str, other: str) -> bool:
     first, second = _values(one), _values(other)
     return any(
         first[name] and second[name] and not first[name] & second[name] for name in first
-    ) or _other_code(one, other)
+    ) or (_other_number(one, other) or _other_code(one, other))
 
 
 def unlike(one: str, other: str) -> bool:

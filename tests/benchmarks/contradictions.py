@@ -5,7 +5,8 @@
 Sixty contradictions of twenty kinds, planted one at a time in three whole lives. ``--text`` leaves
 the facts out and measures what the checks read from text, headings and profile alone, on these and
 on eighty in the plainest words in two more lives; ``--facts`` takes the facts of the lives and of
-the planted passages as well. See ``tests/support/recall.py`` for what counts as found.
+the planted passages as well; ``--read`` those that a language model took from the planted episodes
+without knowing of the plantings. See ``tests/support/recall.py`` for what counts as found.
 """
 
 import argparse
@@ -36,11 +37,12 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--text", action="store_true", help="text, headings and profile alone")
-    which.add_argument("--facts", action="store_true", help="with facts")
+    which.add_argument("--facts", action="store_true", help="with facts noted for the plantings")
+    which.add_argument("--read", action="store_true", help="with facts a model read unknowing")
     options = parser.parse_args()
-    levels: list[Level] = ["text", "facts"]
-    if options.text or options.facts:
-        levels = ["text" if options.text else "facts"]
+    levels: list[Level] = ["text", "facts", "read"]
+    chosen: list[Level] = [one for one in levels if getattr(options, one)]
+    levels = chosen or levels
     results: dict[str, dict[str, Any]] = {
         level: measure(trials(level), false_alarms(level)) for level in levels
     }
@@ -64,6 +66,8 @@ def measure(some: tuple[Trial, ...], alarms: dict[str, int]) -> dict[str, Any]:
         "by_kind": {kind: _found(some, kind) for kind in KINDS},
         "misses_by_kind": misses(some),
         "false_alarms": alarms,
+        "lives": len(some),
+        "beside": sum(len(one.beside) for one in some),
     }
 
 
@@ -79,8 +83,13 @@ def _found(some: tuple[Trial, ...], kind: str) -> str:
 
 
 def _print(level: str, result: dict[str, Any]) -> None:
-    name = {"facts": "text + facts", "plain": "plainly worded, text alone"}.get(level, "text alone")
+    name = {
+        "facts": "text + facts noted for the plantings",
+        "read": "text + facts read unknowing",
+        "plain": "plainly worded, text alone",
+    }.get(level, "text alone")
     print(f"{name}: recall {result['recall']:.3f} (bar with facts: {BAR['recall']})")
+    print(f"  found beside the plantings: {result['beside']} in {result['lives']} lives")
     if level != "plain":
         print(f"  development {result['development']:.3f}, held out {result['held_out']:.3f}")
     for story, value in result["by_story"].items():

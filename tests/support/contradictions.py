@@ -142,7 +142,7 @@ def planted(pack: Path, planting: Planting, facts: Sequence[PlantedFact] = ()) -
     if planting.heading is not None:
         return _reheaded(persona, planting.episode, planting.heading)
     cut, text = _cut(persona, planting)
-    return _with_facts(_spliced(persona, planting.episode, cut, text), planting, facts)
+    return _with_facts(_spliced(persona, planting.episode, cut, text), planting.episode, facts)
 
 
 def planted_facts(pack: Path) -> dict[str, tuple[PlantedFact, ...]]:
@@ -154,6 +154,21 @@ def planted_facts(pack: Path) -> dict[str, tuple[PlantedFact, ...]]:
     }
 
 
+def read_facts(pack: Path) -> dict[str, tuple[PlantedFact, ...]]:
+    """By kind, all facts of the planted episode as a reader took them who knew of no planting."""
+    records, _ = read_yaml(FOLDER / "read" / f"{pack.name}.yaml")
+    return {
+        one["kind"]: TypeAdapter(tuple[PlantedFact, ...]).validate_python(one["facts"])
+        for one in records
+    }
+
+
+def with_reading(persona: Persona, episode: str, facts: Sequence[PlantedFact]) -> Persona:
+    """The life with the facts of one episode put in the place of those it had."""
+    others = tuple(one for one in persona.facts if one.episode != episode)
+    return _with_facts(persona.model_copy(update={"facts": others}), episode, facts)
+
+
 def planted_span(persona: Persona, planting: Planting) -> Span | None:
     """Where the planted text stands in the planted life; None for a heading or a profile entry."""
     if planting.text is None:
@@ -163,15 +178,15 @@ def planted_span(persona: Persona, planting: Planting) -> Span | None:
     return Span(start=start, end=start + len(planting.text))
 
 
-def _with_facts(persona: Persona, planting: Planting, facts: Sequence[PlantedFact]) -> Persona:
-    place = _episode(persona, planting.episode).span
+def _with_facts(persona: Persona, episode: str, facts: Sequence[PlantedFact]) -> Persona:
+    place = _episode(persona, episode).span
     read = []
     for one in facts:
         start = persona.story.index(one.quote, place.start, place.end)
         read.append(
             Fact(
                 **one.model_dump(exclude={"quote"}),
-                episode=planting.episode,
+                episode=episode,
                 span=Span(start=start, end=start + len(one.quote)),
             )
         )

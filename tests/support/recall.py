@@ -9,10 +9,13 @@ A planting counts as found when a ``contradiction`` finding
 ``text`` measures lives without any facts: what the checks read from text, headings and profile
 alone. ``facts`` adds the facts of the library and those that a faithful reader takes from the
 planted passage (``tests/data/contradictions/facts``): the checks' logic is measured, not a model's
-reading. Those facts were written by somebody who knew the plantings, so the second figure is an
-upper bound of what facts read by a model give. The rules were developed on the plantings in Emeka
-Obi's life and on the plainly worded ones in ``tests/data/contradictions/plain``; those in the
-other two are held out.
+reading. Those facts were written by somebody who knew the plantings, so that figure is an upper
+bound. ``read`` puts in the place of the planted episode's facts those that a large language model
+took from it under the project's own instructions (``tests/data/contradictions/read``): it had the
+planted episodes of all three lives before it in mixed order, and knew neither which sentences were
+planted nor what the checks look for. That is what the product does. The rules were developed on
+the plantings in Emeka Obi's life and on the plainly worded ones in
+``tests/data/contradictions/plain``; those in the other two are held out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,21 +38,24 @@ from tests.support.contradictions import (
     planted_facts,
     planted_span,
     plantings,
+    read_facts,
+    with_reading,
 )
 
-Level = Literal["text", "facts"]
+Level = Literal["text", "facts", "read"]
 DEVELOPMENT = "emeka-obi"
 PACKS = tuple(LIBRARY / one.stem for one in sorted(FOLDER.glob("*.yaml")))
 PLAIN_PACKS = tuple(LIBRARY / one.stem for one in sorted(PLAIN.glob("*.yaml")))
 
 
 class Trial(Frozen):
-    """Whether one planting was found, and by which checks."""
+    """Whether one planting was found, by which checks, and what else was found wrongly."""
 
     persona: str
     kind: str
     found: bool
     by: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def trials(level: Level) -> tuple[Trial, ...]:
@@ -66,14 +72,23 @@ def trials_of(pack: Path, level: Level, folder: Path = FOLDER) -> tuple[Trial, .
     """The trials of one character, with the plantings of a folder."""
     untouched = _at(read_pack(pack, "library"), level)
     before = {_signature(untouched, one) for one in contradictions(untouched)}
-    facts = planted_facts(pack) if level == "facts" else {}
+    noted = planted_facts(pack) if level == "facts" else {}
+    reading = read_facts(pack) if level == "read" else {}
     found = []
     for planting in plantings(pack, folder):
-        life = _at(planted(pack, planting, facts.get(planting.kind, ())), level)
+        life = _at(planted(pack, planting, noted.get(planting.kind, ())), level)
+        if planting.kind in reading:
+            life = with_reading(life, planting.episode, reading[planting.kind])
         fresh = [one for one in contradictions(life) if _signature(life, one) not in before]
-        by = {one.kind for one in fresh if _points_at(life, planting, one)}
+        aimed = [one for one in fresh if _points_at(life, planting, one)]
         found.append(
-            Trial(persona=pack.name, kind=planting.kind, found=bool(by), by=tuple(sorted(by)))
+            Trial(
+                persona=pack.name,
+                kind=planting.kind,
+                found=bool(aimed),
+                by=tuple(sorted({one.kind for one in aimed})),
+                beside=tuple(one.message for one in fresh if one not in aimed),
+            )
         )
     return tuple(found)
 
@@ -99,7 +114,7 @@ def misses(some: Sequence[Trial]) -> dict[str, int]:
 
 
 def _at(persona: Persona, level: Level) -> Persona:
-    return persona if level == "facts" else persona.model_copy(update={"facts": ()})
+    return persona if level != "text" else persona.model_copy(update={"facts": ()})
 
 
 def _signature(persona: Persona, one: Finding) -> tuple[str, str, str, str]:

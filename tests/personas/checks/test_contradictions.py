@@ -12,6 +12,8 @@ from tests.support.recall import Level, Trial, false_alarms, misses, plain_trial
 # As measured; may rise, never fall.
 TEXT_ALONE = 19 / 60
 PLAIN_TEXT = 62 / 80
+FACTS_READ = 44 / 60
+BESIDE_READ = 1  # found wrongly in all sixty lives together
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,12 @@ def test_plain_words_are_found_without_facts() -> None:
     found = plain_trials()
     assert len(found) == 80
     assert recall(found) >= PLAIN_TEXT, misses(found)
+
+
+def test_with_facts_read_unknowing_no_less_is_found_than_was() -> None:
+    found = trials("read")
+    assert recall(found) >= FACTS_READ, misses(found)
+    assert sum(len(one.beside) for one in found) <= BESIDE_READ
 
 
 @pytest.mark.parametrize("level", ["text", "facts"])

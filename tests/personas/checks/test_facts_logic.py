@@ -184,6 +184,17 @@ COMPATIBLE: dict[str, tuple[Noted, ...]] = {
         ("Ana's deaf ear", "is", "left", 1),
         ("Ana Ruiz's deaf ear", "is", "her left ear, nearly deaf", 2),
     ),
+    "a thing described twice": (
+        ("the oven", "is", "silver", 1),
+        ("the oven", "is", "taller than Ana's door", 2),
+        ("the oven", "is", "without a label", 3),
+        ("the savings", "is", "four million złoty", 1),
+        ("the savings", "is", "twenty of Ana's salaries", 2),
+    ),
+    "a picture of the dead": (
+        ("Ben", "died_on", "1995", 1),
+        ("Ben", "acts", "laughed on the nail (picture)", 2),
+    ),
     "many things at once": ((ANA, "is", "tall", 1), (ANA, "is", "left-handed", 2)),
     "a habit given up": (
         (ANA, "does", "eats eel", 0),
