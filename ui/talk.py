@@ -55,6 +55,7 @@ class Talk:
         self._message = ""
         self._tries = 0
         self._learning_failed = False
+        self._lost: tuple[str, tuple[Call, ...]] | None = None
         if resume is not None:
             self._go_on(resume)
         self._recollect()
@@ -75,10 +76,16 @@ class Talk:
     async def retry(self) -> AsyncIterator[str | Reply]:
         """Another reply to the last message; the earlier one is kept as superseded.
 
+        Where the last message got no reply at all, it is said again.
+
         Raises:
             InputError: nothing was said yet in this conversation.
             ModelError, Interrupted, StorageError: as ``say`` does; the earlier reply stays.
         """
+        if self._lost is not None:
+            async for piece in self.say(self._lost[0]):
+                yield piece
+            return
         conversation = self._store.get(self.id) if self.id is not None else None
         if conversation is None or conversation.turns <= conversation.branched_at:
             raise InputError("there is no reply of this conversation's own to replace")
@@ -168,6 +175,7 @@ class Talk:
             state.model_copy(update={"learned": self._state.learned}),
             seed=seed_of(self.seed, self.persona.id, "chat", len(state.exchanges), *again),
             temperature=self._model.info.default_temperature,
+            earlier=self._lost[1] if self._lost is not None and self._lost[0] == message else (),
         )
         try:
             async for piece in pieces:
@@ -177,7 +185,12 @@ class Talk:
             raise
 
     def _failed(self, message: str, calls: Sequence[Call]) -> None:
-        """Keep what was paid for; this is done at once, since the task may be going."""
+        """Keep what was paid for; this is done at once, since the task may be going.
+
+        Feelings and plans among it need not be bought again when the same is said again.
+        """
+        before = self._lost[1] if self._lost is not None and self._lost[0] == message else ()
+        self._lost = (message, (*before, *calls))
         if calls:
             self._store.fail(self._begun(), message, calls)
 
@@ -201,7 +214,7 @@ class Talk:
     def _after(self, message: str, reply: Reply) -> None:
         self._before = self._state
         self._state = self._state.after_chat(message, reply)
-        self._message, self.last, self._tries = message, reply, 0
+        self._message, self.last, self._tries, self._lost = message, reply, 0, None
         self.turns += 1
 
     def _go_on(self, conversation: Conversation) -> None:

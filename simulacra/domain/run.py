@@ -163,9 +163,10 @@ class RunSpec(Frozen):
 
     @model_validator(mode="after")
     def _agents_fit(self) -> Self:
-        if (self.learn or self.after) and not self.mechanism.has("memory"):
+        way = self.mechanism  # raises where its parts do not fit
+        if (self.learn or self.after) and not way.has("memory"):
             raise InputError(
-                f"{self.mechanism.label} recalls no memories: --learn and --after go with cognitive"
+                f"{way.label} recalls no memories: --learn and --after go with cognitive"
             )
         return self
 

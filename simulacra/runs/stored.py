@@ -97,6 +97,8 @@ def _manifest(
         "method": spec.method,
         "mode": spec.mode,
         "without": list(spec.without),
+        "learn": spec.learn,
+        "after": spec.after,
         "model": spec.model,
         "fingerprint": spec.settings.get("fingerprint", ""),
         "reproducible": spec.settings.get("reproducible", False),

@@ -102,6 +102,12 @@ def test_commands_within_a_chat(run: Any, talker: str) -> None:
     assert shown["calls"] == 6
 
 
+def test_what_is_told_against_the_life_is_a_question(run: Any, talker: str) -> None:
+    told = chat(run, talker, "/remember I have eleven children.\n", "--no-learn")
+    assert "Kept as the question c" in told.stderr and "profile says: none" in told.stderr
+    assert [one["status"] for one in learned(run)] == ["question"]
+
+
 def test_without_learning_a_talk_leaves_no_trace(run: Any, talker: str) -> None:
     chat(run, talker, "I am Zoe.\n", "--no-learn")
     chat(run, talker, "I am Zoe.\n", "--method", "profile")

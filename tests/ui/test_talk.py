@@ -143,7 +143,10 @@ async def test_what_a_failed_reply_cost_is_kept(workspace: Workspace, told: Told
     [failed] = workspace.conversations.set_aside(conversation.id)
     assert {call.request.agent for call in failed.reply.calls} == {"emotion", "planning"}
     told.fails_at = ""
-    await heard(one.say("Hello"))
+    asked = len(told.requests)
+    reply = await heard(one.retry())
+    assert [request.agent for request in told.requests[asked:]] == ["top"]
+    assert [call.attempts for call in reply.calls] == [0, 0, 1]
     assert workspace.conversations.get(conversation.id).turns == 1
 
 

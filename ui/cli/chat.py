@@ -235,7 +235,7 @@ class Sitting:
             self._runner.run(stream())
             self._got = True
         except (TransientModelError, BadReply) as error:
-            say(f"\nNo reply: {error} Say it again to try once more.")
+            say(f"\nNo reply: {error} Say it again, or /retry, to try once more.")
         except (Interrupted, KeyboardInterrupt):
             say("\nStopped; what was said before is kept. /quit leaves.")
         finally:

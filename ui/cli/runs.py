@@ -62,6 +62,8 @@ def show(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
         "without": list(spec.without),
         "model": spec.model,
         "replicates": spec.replicates,
+        "learn": spec.learn,
+        "after": spec.after or "",
         "seed": spec.seed,
         "seconds": {stage: round(took, 3) for stage, took in seconds.items()},
         "calls_of_answers_given_up": len(given_up),
