@@ -14,6 +14,7 @@ from personas.checks.calendar import Period, read_period
 from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.names import Names
+from personas.checks.plainly import plainly
 from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Span
 from simulacra.domain.persona import Episode, Persona, Profile
@@ -160,7 +161,8 @@ def story_claims(persona: Persona) -> list[Claim]:
             told=told.get(one.episode or ""),
             day=days.get(one.episode or ""),
         )
-        for one in persona.facts
+        for fact in persona.facts
+        for one in plainly(fact)
     ]
 
 
