@@ -68,7 +68,7 @@ def shelve(
         telling=np.array([_telling(one) for one in lives]),
         dated=np.array([float(bool(_TELLS_TIME.search(one.content))) for one in lives]),
         importance=np.array([(one.importance or 0) / 10 for one in lives]),
-        lived=np.array([float(one.origin != "conversation") for one in lives]),
+        lived=np.array([float(one.origin in ("life", "self")) for one in lives]),
         speakers=tuple(sorted({one.speaker for one in lives if one.speaker})),
     )
 

@@ -138,7 +138,7 @@ class Told:
                 }
                 for one in self.aside
             ],
-            "calls": len(self._calls),
+            "calls": sum(one.attempts for one in self._calls),
             "tokens": sum(one.usage.tokens_in + one.usage.tokens_out for one in self._calls),
             "cost": sum(one.cost for one in self._calls),
         }
@@ -161,7 +161,7 @@ class Told:
             f"{about.created:%Y-%m-%d %H:%M} UTC, {about.model}, {about.way.label}, "
             f"conversation {about.id}"
             + (f", branch of {about.parent} at turn {about.branched_at}" if about.parent else "")
-            + f". {len(self.turns)} turns, {len(self._calls)} model calls, "
+            + f". {len(self.turns)} turns, {sum(one.attempts for one in self._calls)} model calls, "
             f"${sum(one.cost for one in self._calls):.4f}.",
         ]
         for turn in self.turns:
