@@ -1,7 +1,7 @@
 """What a reader noted of a story, in the forms that the checks compare.
 
-A model that reads facts writes as people do: lengths in words, "the rains of 2021", two people in one
-breath, a remark in brackets. What is meant stays; the words of the story stand in the fact's span.
+A model that reads facts writes as people do: lengths in words, "the rains of 2021", two people in
+one breath, a remark in brackets. What is meant stays; the story's words stand in the fact's span.
 """
 
 import re
