@@ -135,8 +135,11 @@ def test_a_conversation_is_exported(run: Any, talker: str, tmp_path: Path) -> No
     assert len(whole["turns"][0]["reply"]["calls"]) == 3
     assert whole["set_aside"][0]["reason"] == "superseded"
     assert run("conversations", "show", one["id"]).stdout == text
+    drawn = tmp_path / "talk.svg"
+    run("conversations", "export", one["id"], "--out", str(drawn))
+    assert "Mood of Inti Quispe over 1 turns" in drawn.read_text(encoding="utf-8")
     said = run("conversations", "export", one["id"], "--out", "talk.pdf", code=2).stderr
-    assert "has to end in .md or .json" in said
+    assert "has to end in .md, .json or .svg" in said
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulacra.domain.emotion import trajectory
+from simulacra.domain.emotion import baseline_of, trajectory
 from simulacra.errors import InputError, StorageError
 from ui.cli.common import (
     JsonOption,
@@ -74,16 +74,21 @@ def show(ctx: typer.Context, conversation_id: ConversationId, json_: JsonOption 
 def export(
     ctx: typer.Context,
     conversation_id: ConversationId,
-    out: Annotated[Path, typer.Option(help="A file that ends in .md or .json.")],
+    out: Annotated[Path, typer.Option(help="A file that ends in .md, .json or .svg.")],
     json_: JsonOption = False,
 ) -> None:
-    """Write a conversation to a file: Markdown to read, JSON with everything that was stored."""
-    if out.suffix not in (".md", ".json"):
-        raise InputError(f"{out.name} has to end in .md or .json")
+    """Write a conversation to a file.
+
+    Markdown to read, JSON with everything that was stored, SVG with the course of the mood.
+    """
+    forms = {".md": Told.markdown, ".json": Told.json, ".svg": Told.figure}
+    if out.suffix not in forms:
+        raise InputError(f"{out.name} has to end in .md, .json or .svg")
     with open_workspace(ctx) as workspace:
         told = Told(workspace, conversation_id)
+    text = forms[out.suffix](told)
     try:
-        out.write_text(told.markdown() if out.suffix == ".md" else told.json(), encoding="utf-8")
+        out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise StorageError(f"cannot write {out} ({error.strerror})") from None
     if json_:
@@ -101,7 +106,8 @@ class Told:
         self.about: Conversation = store.get(conversation_id)
         self.turns: list[Turn] = store.turns(conversation_id)
         self.aside: list[SetAside] = store.set_aside(conversation_id)
-        self.name = workspace.personas.load(self.about.persona).name
+        self._persona = workspace.personas.load(self.about.persona)
+        self.name = self._persona.name
         learning = workspace.learned.calls(self.about.persona.id, conversation_id)
         own = self.turns[self.about.branched_at :]
         self._calls: list[Call] = [
@@ -171,6 +177,22 @@ class Told:
                 if one.position == turn.position and one.reason == "superseded":
                     lines += ["", f"*An earlier reply, superseded:* {one.reply.text}"]
         return "\n".join([*lines, *self._mood()]) + "\n"
+
+    def figure(self) -> str:
+        """The mood along the way as an SVG, with what the person returns to.
+
+        Raises:
+            InputError: no mood was kept.
+        """
+        from evaluation.moods import mood_figure, of_conversation
+
+        moments = of_conversation((turn.text, turn.reply) for turn in self.turns)
+        if all(moment.emotion is None for moment in moments):
+            raise InputError(f"conversation {self.about.id} holds no moods: {self.about.way.label}")
+        baseline = baseline_of(self._persona.personality.domain_levels())
+        drawn = mood_figure(moments, baseline, name=self.name)
+        # On a page the figure takes the page's font; alone it has to bring one.
+        return drawn.replace("<svg ", '<svg font-family="sans-serif" ', 1)
 
     def _mood(self) -> list[str]:
         moments = trajectory((turn.text, turn.reply.emotion) for turn in self.turns)
