@@ -8,7 +8,8 @@ from simulacra.cognition.respondent import InterviewState
 from simulacra.cognition.working_memory import tokens_of
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Call
-from simulacra.domain.learning import Learned, Source
+from simulacra.domain.learning import CHAT, Learned, Source
+from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method, PersonaRef
 from simulacra.errors import InputError, SimulacraError
@@ -88,8 +89,13 @@ class Talk:
             return
         conversation = self._store.get(self.id) if self.id is not None else None
         if conversation is None or conversation.turns <= conversation.branched_at:
-            raise InputError("there is no reply of this conversation's own to replace")
+            raise InputError("there is no reply of this conversation's own to replace yet")
+        self._store.may_replace(conversation.id, self.turns - 1)
         self._tries += 1
+        # What the reply that goes had taught does not help the one that comes.
+        self._state = self._state.model_copy(
+            update={"learned": self._remembered(but_of_turn=self.turns - 1)}
+        )
         async for piece in self._pieces(self._message, self._before, self._tries):
             if isinstance(piece, Reply):
                 await asyncio.to_thread(self._replace, conversation.id, piece)
@@ -153,8 +159,10 @@ class Talk:
             progress += await self._learn_from(parent, conversation.branched_at)
         source = Source(kind="conversation", id=conversation.id)
         said = self._state.exchanges[:turns]
+        stored = await asyncio.to_thread(self._store.turns, conversation.id)
+        when = max((turn.created for turn in stored[:turns]), default=conversation.created)
         return progress + await self._learner.learn(
-            source, said, start=conversation.branched_at, when=conversation.created.date()
+            source, said, start=conversation.branched_at, when=when.date()
         )
 
     def _due(self) -> bool:
@@ -201,11 +209,16 @@ class Talk:
 
     def _keep(self, message: str, reply: Reply) -> None:
         """Save a turn, then go on from it."""
-        self._store.add(self._begun(), message, reply)
+        try:
+            self._store.add(self._begun(), message, reply, at=self.turns)
+        except InputError:
+            self._failed(message, reply.calls)
+            raise
         self._after(message, reply)
 
     def _replace(self, conversation_id: str, reply: Reply) -> None:
-        self._store.replace(conversation_id, reply)
+        self._store.replace(conversation_id, reply, at=self.turns - 1)
+        self._workspace.learned.unlearn(self.persona.id, CHAT, conversation_id, self.turns - 1)
         self._state, self.turns = self._before, self.turns - 1
         tries = self._tries
         self._after(self._message, reply)
@@ -229,5 +242,27 @@ class Talk:
     def _recollect(self) -> None:
         """What was learned comes to mind, from now on."""
         if self.way.has("memory"):
-            learned = self._learner.memories()
-            self._state = self._state.model_copy(update={"learned": learned})
+            self._state = self._state.model_copy(update={"learned": self._remembered()})
+
+    def _remembered(self, *, but_of_turn: int | None = None) -> tuple[Memory, ...]:
+        """What was learned, but for what a branch never heard, or what one turn alone taught."""
+        if not self.way.has("memory"):
+            return ()
+        hidden = self._elsewhere()
+        if but_of_turn is not None and self.id is not None:
+            hidden.append((self.id, but_of_turn, but_of_turn + 1))
+        return tuple(
+            one.memory
+            for one in self._workspace.learned.list(self.persona.id, (CHAT,))
+            if one.status == "kept" and not any(one.rests_on(*part) for part in hidden)
+        )
+
+    def _elsewhere(self) -> list[tuple[str, int, int]]:
+        """The conversations that this one branches from, with their turns after the branch."""
+        found = []
+        one = self._store.get(self.id) if self.id is not None else None
+        while one is not None and one.parent is not None:
+            parent = self._store.get(one.parent)
+            found.append((parent.id, one.branched_at, max(parent.turns, one.branched_at)))
+            one = parent
+        return found

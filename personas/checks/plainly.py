@@ -66,4 +66,4 @@ def _date(text: str) -> str:
     years = set(_YEAR.findall(text))
     if days or len(years) != 1 or re.search(r"\d{4}-\d", text):
         return text
-    return years.pop()
+    return str(years.pop())

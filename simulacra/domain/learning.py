@@ -53,6 +53,16 @@ class Learned(Frozen):
         """The id of the memory."""
         return self.memory.id
 
+    def rests_on(self, source: str, first: int, end: int | None = None) -> bool:
+        """Whether only turns ``first`` to ``end`` (left out; None: that one) taught it.
+
+        They are turns of one conversation or interview.
+        """
+        turns = range(first, first + 1 if end is None else end)
+        return all(
+            one.id == source and one.turns and set(one.turns) <= set(turns) for one in self.sources
+        )
+
 
 def stream_of(run_id: str, replicate: int) -> str:
     """The stream of one replicate of a run; nobody else remembers what was said there."""

@@ -127,7 +127,8 @@ class Learner:
             self._asking(key, source.id),
             when=when,
             key=key,
-            seed=seed_of(self.seed, self._persona.id, key),
+            # By what was said, so that a study that is repeated learns with the same seeds.
+            seed=seed_of(self.seed, self._persona.id, "consolidation", told),
         )
         step = self._step(key, "consolidation", source.id, piece[-1][0] + 1)
         return await asyncio.to_thread(self._settle, step, source, found)
@@ -190,7 +191,7 @@ class Learner:
         Raises:
             InputError: nothing is told, or it is known already.
         """
-        text = text.strip()
+        text = "".join(one if one.isprintable() else " " for one in text).strip()
         if not text:
             raise InputError("say what is to be remembered")
         now = self.store.now()

@@ -114,23 +114,27 @@ class ConversationRepository:
             InputError: it has no so many turns.
         """
         old = self.get(conversation_id)
+        if old.turns == 0:
+            raise InputError(f"conversation {old.id} has no replies yet: there is nothing to share")
         if not 1 <= at <= old.turns:
             raise InputError(
                 f"conversation {old.id} has {old.turns} turns: branch it at one of 1 to {old.turns}"
             )
         return self.start(old.persona, old.way, old.model, parent=old.id, branched_at=at)
 
-    def add(self, conversation_id: str, text: str, reply: Reply) -> Turn:
-        """Append a turn.
+    def add(self, conversation_id: str, text: str, reply: Reply, *, at: int | None = None) -> Turn:
+        """Append a turn; ``at`` is its position, where the caller knows what came before.
 
         Raises:
             UnknownName: there is no such conversation.
+            InputError: it went on elsewhere.
         """
         now = self._clock()
         table = tables.turns
         with self._database.write() as connection:
             self._database.lock(connection, table)
             position = _length(connection, conversation_id)
+            _as_seen(conversation_id, position, at)
             connection.execute(
                 insert(table).values(
                     conversation_id=conversation_id,
@@ -142,21 +146,28 @@ class ConversationRepository:
             )
         return Turn(position=position, text=text, reply=reply, created=_moment(now))
 
-    def replace(self, conversation_id: str, reply: Reply) -> Turn:
-        """Put another reply in place of the last one, which is kept as superseded.
+    def may_replace(self, conversation_id: str, at: int | None = None) -> None:
+        """Whether the last reply can be replaced; ``at`` is the position it is thought to have.
 
         Raises:
             UnknownName: there is no such conversation.
-            InputError: it has no turn of its own.
+            InputError: it has no turn of its own, went on elsewhere, or a branch shares the reply.
+        """
+        with self._database.read() as connection:
+            _replaceable(connection, conversation_id, at)
+
+    def replace(self, conversation_id: str, reply: Reply, *, at: int | None = None) -> Turn:
+        """Put another reply in place of the last one, which is kept as superseded.
+
+        Raises:
+            UnknownName, InputError: as ``may_replace``.
         """
         now, table = self._clock(), tables.turns
         with self._database.write() as connection:
             self._database.lock(connection, table)
-            position = _length(connection, conversation_id) - 1
+            position = _replaceable(connection, conversation_id, at)
             here = (table.c.conversation_id == conversation_id) & (table.c.position == position)
-            row = connection.execute(select(table).where(here)).mappings().first()
-            if row is None:
-                raise InputError("there is no reply of this conversation's own to replace")
+            row = connection.execute(select(table).where(here)).mappings().one()
             connection.execute(
                 insert(tables.turns_set_aside).values(
                     **{name: row[name] for name in ("conversation_id", "position", "created")},
@@ -254,6 +265,25 @@ class ConversationRepository:
             )
             for row in rows
         ]
+
+
+def _replaceable(connection: Connection, conversation_id: str, at: int | None) -> int:
+    """The position of the last reply, if it may be replaced."""
+    position = _length(connection, conversation_id) - 1
+    _as_seen(conversation_id, position, at)
+    turns, others = tables.turns, tables.conversations
+    own = (turns.c.conversation_id == conversation_id) & (turns.c.position == position)
+    if connection.execute(select(turns.c.position).where(own)).first() is None:
+        raise InputError("there is no reply of this conversation's own to replace")
+    shared = (others.c.parent == conversation_id) & (others.c.branched_at > position)
+    if connection.execute(select(others.c.id).where(shared)).first() is not None:
+        raise InputError("a branch shares the last reply: go on with --branch instead")
+    return position
+
+
+def _as_seen(conversation_id: str, position: int, at: int | None) -> None:
+    if at is not None and at != position:
+        raise InputError(f"conversation {conversation_id} went on elsewhere: resume it first")
 
 
 def _length(connection: Connection, conversation_id: str) -> int:

@@ -115,6 +115,24 @@ class LearnedRepository:
             _put(connection, persona_id, marked)
         return marked
 
+    def unlearn(self, persona_id: str, stream: str, source: str, turn: int) -> None:
+        """Forget what one turn of a source alone taught; it can be gone through again."""
+        steps = tables.learning_steps
+        taught = [one for one in self.list(persona_id, (stream,)) if one.rests_on(source, turn)]
+        with self._database.write() as connection:
+            for one in taught:
+                _put(connection, persona_id, one.model_copy(update={"status": "forgotten"}))
+            connection.execute(
+                update(steps)
+                .where(
+                    steps.c.persona_id == persona_id,
+                    steps.c.stream == stream,
+                    steps.c.source == source,
+                    steps.c.upto > turn,
+                )
+                .values(upto=turn)
+            )
+
     def bought(self, persona_id: str, key: str) -> Call | None:
         """The call that was bought under a key; None where there is none."""
         table = tables.learning_calls
@@ -141,7 +159,8 @@ class LearnedRepository:
         runs = tables.runs
         with self._database.write() as connection:
             self._database.insert_new(connection, tables.texts, kept)
-            connection.execute(insert(tables.learning_calls).values(**row))
+            # Of two processes that bought the same, one keeps the words; both were paid for.
+            self._database.insert_new(connection, tables.learning_calls, [row])
             if run_id:
                 tokens = call.usage.tokens_in + call.usage.tokens_out
                 connection.execute(

@@ -17,7 +17,7 @@ from tests.support.heard import heard
 from tests.support.lived import lives
 from tests.support.retrieval import Bench, Trial, mean, trials
 
-SHOWN = (5, 10)
+SHOWN = (1, 5, 10)
 
 
 def arguments() -> argparse.Namespace:

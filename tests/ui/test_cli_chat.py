@@ -1,10 +1,13 @@
 """Conversations from the command line: go on, branch, retry, remember, forget, export, learn."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ui.cli.chat import _lines
 
 SCRIPT = """
 rules:
@@ -214,3 +217,13 @@ def test_a_small_model_keeps_what_was_said_and_cannot_reflect(run: Any, tmp_path
     assert one["content"] == 'I was told: "I am Zoe." I said: "good"'
     said = run("persona", "reflect", NAME, "--model", f"scripted:{path}", code=2).stderr
     assert "writes no structured replies" in said
+
+
+def test_bad_bytes_are_left_out_and_the_chat_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("bad \udcff bytes\nI am Zoe.\n"))
+    assert list(_lines()) == ["I am Zoe."]
+
+
+def test_what_cannot_be_seen_is_not_remembered(run: Any, talker: str) -> None:
+    said = chat(run, talker, "/remember \x1b\x07\nI am Zoe.\n").stderr
+    assert "say what is to be remembered" in said and "1 replies" in said

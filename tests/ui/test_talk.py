@@ -13,7 +13,7 @@ from simulacra.cognition.context import FULL
 from simulacra.cognition.working_memory import tokens_of
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Request
-from simulacra.errors import Interrupted, ServerFailed
+from simulacra.errors import InputError, Interrupted, ServerFailed
 from simulacra.llm.scripted import ScriptedModel
 from simulacra.settings import Settings
 from simulacra.storage.conversations import Conversation
@@ -185,3 +185,61 @@ async def test_a_branch_learns_only_what_is_its_own(workspace: Workspace, told: 
     shared = [json.dumps(request.model_dump()) for request in told.requests
               if request.prompt_name == "consolidation"]  # fmt: skip
     assert sum("1. You were asked or told: remember: Zoe" in each for each in shared) == 1
+
+
+async def test_a_branch_does_not_remember_what_was_said_after_it(
+    workspace: Workspace, told: Told
+) -> None:
+    one = talk(workspace)
+    await heard(one.say("remember: Max has a kite"))
+    await heard(one.say("remember: Zoe has a boat"))
+    await one.learn()
+    assert one.id is not None
+    branch = talk(workspace, workspace.conversations.branch(one.id, 1))
+    assert [each.content for each in branch._state.learned] == ["Max has a kite"]
+    assert len(talk(workspace)._state.learned) == 2
+    assert len(one._state.learned) == 2
+
+
+async def test_what_a_replaced_reply_taught_is_forgotten_and_the_new_one_learned(
+    workspace: Workspace, told: Told
+) -> None:
+    one = talk(workspace)
+    await heard(one.say("remember: Zoe has a boat"))
+    [old] = (await one.learn()).kept
+    new = await heard(one.retry())
+    assert old.id not in {each.memory.id for each in new.recalled}
+    assert one._state.learned == ()
+    [again] = (await one.learn()).kept
+    assert again.memory.content == "Zoe has a boat" and again.id != old.id
+    kept = workspace.learned.list("ilka-varga")
+    assert {each.id: each.status for each in kept} == {old.id: "forgotten", again.id: "kept"}
+
+
+async def test_two_at_one_conversation_do_not_mix(workspace: Workspace, told: Told) -> None:
+    one = talk(workspace)
+    await heard(one.say("Hello"))
+    assert one.id is not None
+    other = talk(workspace, workspace.conversations.get(one.id))
+    await heard(other.say("Elsewhere"))
+    with pytest.raises(InputError, match="went on elsewhere"):
+        await heard(one.say("And here?"))
+    with pytest.raises(InputError, match="went on elsewhere"):
+        await heard(one.retry())
+    texts = [turn.text for turn in workspace.conversations.turns(one.id)]
+    assert texts == ["Hello", "Elsewhere"]
+    lost = workspace.conversations.set_aside(one.id)
+    assert {each.text for each in lost} == {"And here?"}
+    assert len(lost[0].reply.calls) == 3
+
+
+async def test_a_reply_that_a_branch_shares_stays(workspace: Workspace, told: Told) -> None:
+    one = talk(workspace)
+    first = await heard(one.say("Hello"))
+    assert one.id is not None
+    workspace.conversations.branch(one.id, 1)
+    asked = len(told.requests)
+    with pytest.raises(InputError, match="a branch shares"):
+        await heard(one.retry())
+    assert len(told.requests) == asked
+    assert workspace.conversations.turns(one.id)[0].reply.text == first.text

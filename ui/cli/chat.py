@@ -254,7 +254,9 @@ def _lines() -> Iterator[str]:
             raise InputError("the input is not UTF-8 text") from None
         if not line and not sys.stdin.isatty():
             return
-        if line.strip():
+        if any("\ud800" <= one <= "\udfff" for one in line):  # so some terminals give bad bytes
+            say("That was no UTF-8 text, and was left out.")
+        elif line.strip():
             yield line.strip()
 
 
@@ -275,7 +277,10 @@ def explain(reply: Reply | None) -> None:
         mark = f" ({_MARKS[memory.origin]})" if memory.origin in _MARKS else ""
         rests = f", rests on {', '.join(memory.links)}" if memory.links else ""
         text = memory.summary or memory.content
+        parts = ", ".join(f"{name} {share:g}" for name, share in one.why.items())
         out.print(f"  {one.score:.3f}  {memory.id}{when}{mark}: {text}{rests}")
+        if parts:
+            out.print(f"         by {parts}")
     if reply.emotion:
         feeling = reply.emotion
         named = ", ".join(f"{name} {level:g}" for name, level in feeling.intensities.items())
