@@ -35,7 +35,8 @@ async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
             learned=stimulus.interview.learned,
             mood=context.mood(stimulus) if context.mechanism.has("emotion") else None,
         )
-        found += context.recaller.recall_self(context.persona, query, context.budgets.facts)
+    # Both methods know of themselves what a short prefix leaves out; they differ in the mind alone.
+    found += context.recaller.recall_self(context.persona, query, context.budgets.facts)
     return {"recalled": found, "recall_seconds": time.perf_counter() - started, "calls": calls}
 
 

@@ -12,7 +12,9 @@ One rule of caching for all: a token counts as cached where the prompt from its 
 there, in whole blocks, was sent before by the same scheme, and only in prompts that share at least
 1,024 tokens (what providers state; ``--least 0`` lifts it). A token is counted as four characters.
 Our calls are taken from real runs against the test server; emotion and planning are sent at the
-same moment and counted as if the second could already use what the first sent.
+same moment and counted as if the second could already use what the first sent. The form of a reply
+(JSON schema) is a grammar on one's own server and no part of the prompt; hosted services may put it
+in front of the messages, and then agents share no beginning: the second row and the second ratio.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from evaluation.self_report import instrument_of
 from personas.formats.imports import import_persona
@@ -58,11 +61,13 @@ def main() -> None:
     if options.json:
         print(json.dumps(results))
         return
-    print(f"{'scheme':<34} {'calls':>6} {'prompt tokens':>14} {'uncached':>10} {'ratio':>7}")
+    print(
+        f"{'scheme':<34} {'calls':>6} {'prompt tokens':>14} {'uncached':>10} {'ratio':>7} {'schemas':>8}"
+    )
     for name, row in results.items():
         print(
             f"{name:<34} {row['calls']:>6.1f} {row['prompt_tokens']:>14,.0f} "
-            f"{row['uncached']:>10,.0f} {row['ratio']:>7.2f}"
+            f"{row['uncached']:>10,.0f} {row['ratio']:>7.2f} {row['ratio_with_schemas']:>8.2f}"
         )
     print(f"All an answer; ratio: cognitive's uncached tokens over those of the row (bar: {BAR}).")
 
@@ -70,8 +75,10 @@ def main() -> None:
 async def measure(people: Sequence[Persona], least: int) -> dict[str, dict[str, float]]:
     """Calls, prompt tokens and uncached ones an answer, by scheme, and cognitive's share."""
     answers = sum(len(one.questions) for one in people)
+    plain, in_front = await _ours(people)
     schemes = {
-        "cognitive": await _ours(people),
+        "cognitive": plain,
+        "cognitive, schemas in front": in_front,
         "five calls, index first": [p for one in people for p in _five(one, question_first=False)],
         "five calls, question first": [
             p for one in people for p in _five(one, question_first=True)
@@ -87,6 +94,8 @@ async def measure(people: Sequence[Persona], least: int) -> dict[str, dict[str, 
         }
     for row in results.values():
         row["ratio"] = results["cognitive"]["uncached"] / row["uncached"]
+        front = results["cognitive, schemas in front"]["uncached"]
+        row["ratio_with_schemas"] = front / row["uncached"]
     return results
 
 
@@ -106,7 +115,8 @@ def counted(prompts: Sequence[str], least: int) -> tuple[float, float]:
     return total, fresh
 
 
-async def _ours(people: Sequence[Persona]) -> Prompts:
+async def _ours(people: Sequence[Persona]) -> tuple[Prompts, Prompts]:
+    """The messages that were sent, and these with the schemas in front."""
     with tempfile.TemporaryDirectory() as folder, serve_in_thread(keep=True) as server:
         os.environ |= {"OPENAI_API_KEY": "sk-any", "OPENAI_BASE_URL": server.url}
         with Workspace.open(Path(folder), settings=Settings(detail="full")) as workspace:
@@ -116,11 +126,14 @@ async def _ours(people: Sequence[Persona]) -> Prompts:
                 run_id = workspace.plan(instrument_of(one), [ref], model="openai:m", concurrency=1)
                 await workspace.run(run_id)
             await workspace.aclose()
-        return [_text(seen.body["messages"]) for seen in server.requests]
+        bodies = [seen.body for seen in server.requests]
+    return [_text(one, schema=False) for one in bodies], [_text(one, schema=True) for one in bodies]
 
 
-def _text(messages: Sequence[dict[str, str]]) -> str:
-    return "".join(f"<{one['role']}>{one['content']}" for one in messages)
+def _text(body: dict[str, Any], *, schema: bool) -> str:
+    form = body.get("response_format") if schema else None
+    said = "".join(f"<{one['role']}>{one['content']}" for one in body["messages"])
+    return (json.dumps(form) if form else "") + said
 
 
 def _five(persona: Persona, *, question_first: bool) -> Iterator[str]:

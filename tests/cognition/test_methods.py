@@ -134,7 +134,7 @@ class Spy(Recaller):
     [
         ("blank", set()),
         ("profile", set()),
-        ("retrieval", {"passages"}),
+        ("retrieval", {"passages", "self"}),
         ("cognitive", {"memories", "self"}),
     ],
 )
