@@ -61,9 +61,8 @@ def main() -> None:
     if options.json:
         print(json.dumps(results))
         return
-    print(
-        f"{'scheme':<34} {'calls':>6} {'prompt tokens':>14} {'uncached':>10} {'ratio':>7} {'schemas':>8}"
-    )
+    head = f"{'scheme':<34} {'calls':>6} {'prompt tokens':>14} {'uncached':>10} {'ratio':>7}"
+    print(f"{head} {'schemas':>8}")
     for name, row in results.items():
         print(
             f"{name:<34} {row['calls']:>6.1f} {row['prompt_tokens']:>14,.0f} "
