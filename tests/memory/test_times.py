@@ -90,7 +90,9 @@ def test_a_time_fits_exactly_nearly_or_not() -> None:
 
 @given(st.dates(), st.text(max_size=60))
 def test_any_question_on_any_day_can_be_read(today: date, question: str) -> None:
-    times_in(question, today)
+    found = times_in(question, today)
+    assert all(first <= last for first, last in found.days)
+    assert all(1 <= month <= 12 for month in found.months)
 
 
 @given(st.dates(min_value=date(1800, 1, 1), max_value=date(2099, 12, 30)))
