@@ -89,10 +89,6 @@ class Recaller:
         weights = self._weights.model_copy(update={"telling": 0.0, "likeness": 0.0})
         return self._search(shelf, query, k, None, None, weights)
 
-    def ensure(self, persona: Persona) -> None:
-        """Index a persona's memories unless that is done already."""
-        self._memories(persona)
-
     def index_all(self, people: Iterable[Persona]) -> Iterator[int]:
         """Index the memories of many people in few large writes; yields how many people are done.
 

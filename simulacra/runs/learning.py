@@ -348,7 +348,7 @@ class _Asking:
             wrong = fault(said)
             if not wrong:
                 return said
-        raise BadReply(f"Nothing came of it: {wrong}.")
+        raise BadReply(f"what the model told could not be used: {wrong}.")
 
     async def _buy(self, key: str, request: Request, schema: type[T], attempt: int) -> T:
         if attempt > 1 and request.seed is not None:  # a reproducible model would repeat itself

@@ -98,7 +98,7 @@ async def test_a_workspace_recalls_with_the_embedder_it_is_set_to(
 ) -> None:
     tove = read_pack(PACK)
     offline = Workspace.open(tmp_path)
-    offline.recaller.ensure(tove)
+    offline.recaller.recall(tove, "spoon")
     await offline.aclose()
     settings = Settings(embedder="openai:words-1").model_copy(
         update={"openai_base_url": server.url, "openai_api_key": SecretStr(KEY)}

@@ -107,16 +107,16 @@ def test_k_and_empty_questions(recaller: Recaller, tove: Persona) -> None:
 def test_a_persona_is_embedded_once(tove: Persona) -> None:
     embedder, index = HashEmbedder(), ExactIndex()
     recaller = Recaller(index, embedder)
-    recaller.ensure(tove)
-    assert embedder.texts_embedded == 3
     recaller.recall(tove, "rope")
-    Recaller(index, embedder).ensure(tove)
-    assert embedder.texts_embedded == 4
+    assert embedder.texts_embedded == 3 + 1
+    recaller.recall(tove, "rope")
+    Recaller(index, embedder).recall(tove, "rope")
+    assert embedder.texts_embedded == 3 + 3
 
 
 def test_a_changed_memory_is_indexed_anew(tove: Persona) -> None:
     index = ExactIndex()
-    Recaller(index, HashEmbedder()).ensure(tove)
+    Recaller(index, HashEmbedder()).recall(tove, "spoon")
     changed = tove.memories[0].model_copy(update={"content": "A zeppelin landed in our yard."})
     edited = tove.model_copy(update={"memories": (changed, *tove.memories[1:])})
     found = Recaller(index, HashEmbedder()).recall(edited, "zeppelin", k=1)
@@ -294,7 +294,7 @@ def test_many_people_are_indexed_as_each_alone_would_be(tove: Persona) -> None:
     done = list(Recaller(together, HashEmbedder()).index_all(iter(people)))
     assert done[-1] == len(people)
     for one in people:
-        Recaller(apart, HashEmbedder()).ensure(one)
+        Recaller(apart, HashEmbedder()).recall(one, "spoon")
         owner = f"{one.id}@{one.version}"
         assert together.ids(owner) == apart.ids(owner) != [] or not one.memories
     query = "Who sent you a spoon?"
