@@ -26,6 +26,7 @@ from simulacra.export import FORMATS, export_run
 from simulacra.export import xlsx as xlsx_module
 from simulacra.export.columns import spss_name, unique_names, wide_columns
 from simulacra.export.csv import harmless
+from simulacra.survey.orders import Draw
 from simulacra.survey.present import present
 
 MISSING = [int(code) for code in MissingCode]
@@ -111,7 +112,7 @@ def cell(who: Interview, item_id: str, response: Response, *texts: str, attempt:
         item_id=item_id,
         position=place,
         attempt=attempt,
-        question=present(INSTRUMENT.items[place], INSTRUMENT, seed=who.seed),
+        question=present(INSTRUMENT.items[place], INSTRUMENT, Draw(0, who.position, who.seed), {}),
         replies=tuple(reply(text) for text in texts),
         response=response,
         seed=who.seed,
