@@ -1,7 +1,7 @@
 """Runs: what was planned, and one finished cell of it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, Self, get_args
 
@@ -140,7 +140,8 @@ class RunSpec(Frozen):
     cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
     (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up. ``temperature`` None
     means the model's default. ``learn``: each respondent keeps memories of the interview, for a
-    later wave that names this run as the one that it comes ``after``.
+    later wave that names this run as the one that it comes ``after``. ``day`` is when the study
+    takes place in the people's memory; without it, the day on which the run was planned.
     """
 
     name: str
@@ -160,6 +161,7 @@ class RunSpec(Frozen):
     settings: dict[str, Any] = Field(default_factory=dict)
     learn: bool = False
     after: str | None = None
+    day: date | None = None
 
     @model_validator(mode="after")
     def _agents_fit(self) -> Self:

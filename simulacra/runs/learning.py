@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -73,6 +73,8 @@ class Learner:
     """Learns for one persona in one stream; ``before`` are streams that it remembers, too.
 
     ``doubt`` finds contradictions with the life; ``run_id`` is whose calls these are, if a run's.
+    ``wave`` (from 1) is the place of a run in its panel: ids of what is learned there are made of
+    it, the seed and what was said, so that a study that is repeated has the same ones.
     """
 
     context: MindContext
@@ -83,6 +85,7 @@ class Learner:
     doubt: Doubt | None = None
     seed: int = 0
     run_id: str = ""
+    wave: int = 0
     _persona: Persona = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,7 +129,7 @@ class Learner:
             await asyncio.to_thread(self._known, piece),
             self._asking(key, source.id),
             when=when,
-            key=key,
+            key=self._id_key("consolidation", told) if self.wave else key,
             # By what was said, so that a study that is repeated learns with the same seeds.
             seed=seed_of(self.seed, self._persona.id, "consolidation", told),
         )
@@ -141,9 +144,11 @@ class Learner:
         known = {one.id: one for one in self._learned() if one.status == "kept"}
         new: dict[str, Learned] = {}
         changed: dict[str, Learned] = {}
-        for one in found:
+        now = self.store.now()
+        for n, one in enumerate(found):
             origin = source.model_copy(update={"turns": one.turns})
-            learned = self._doubted(one, origin)
+            # By a hair apart, so that they are listed in the order in which they were told.
+            learned = self._doubted(one, origin, now + timedelta(microseconds=n))
             if learned.status == "kept":
                 same = duplicate_of(
                     one.memory, [old.memory for old in known.values()], self.recaller.embedder
@@ -164,7 +169,7 @@ class Learner:
               for status in ("kept", "question", "merged")}  # fmt: skip
         return Progress(by["kept"], by["question"], by["merged"])
 
-    def _doubted(self, one: Rehearsing, source: Source) -> Learned:
+    def _doubted(self, one: Rehearsing, source: Source, created: datetime) -> Learned:
         """A memory that is kept, or a question where it is at odds with the life."""
         found = self.doubt(self._persona, one.memory) if self.doubt is not None else ""
         odds = "; ".join(part for part in (self._named(one.contradicts), found) if part)
@@ -172,7 +177,7 @@ class Learner:
             memory=one.memory,
             stream=self.stream,
             status="question" if odds else "kept",
-            created=self.store.now(),
+            created=created,
             sources=(source,),
             contradicts=odds,
         )
@@ -202,7 +207,7 @@ class Learner:
         kept = [one.memory for one in self._learned() if one.status == "kept"]
         if (same := duplicate_of(memory, kept, self.recaller.embedder)) is not None:
             raise InputError(f"that is known already, as {same.id}")
-        learned = self._doubted(Rehearsing(memory=memory), source)
+        learned = self._doubted(Rehearsing(memory=memory), source, now)
         self.store.settle(self._step(key, "told", "", 0), [learned])
         return learned
 
@@ -223,7 +228,7 @@ class Learner:
             ids = ", ".join(one.id for one in found)
             raise InputError(f"several memories hold {what!r}; use one of the ids: {ids}")
         if found:
-            return self.store.mark(self._persona.id, found[0].id, "forgotten")
+            return self.store.mark(self._persona.id, found[0].stream, found[0].id, "forgotten")
         lived = [
             one
             for one in self._persona.memories
@@ -256,22 +261,24 @@ class Learner:
         step = self._step(key, "reflection", "", 0)
         if self.store.done(step):
             raise InputError("nothing is new since the last reflection")
+        ids = self._id_key("reflection", *(one.id for one in memories))
         made = await reflect(
             self.context,
             memories,
             self._asking(key, "reflection"),
-            when=self.store.now().date(),
-            key=key,
-            seed=seed_of(self.seed, self._persona.id, key),
+            when=self._day(memories),
+            key=ids,
+            seed=seed_of(self.seed, self._persona.id, ids),
         )
+        now = self.store.now()
         learned = tuple(
             Learned(
                 memory=one,
                 stream=self.stream,
-                created=self.store.now(),
+                created=now + timedelta(microseconds=n),
                 sources=(Source(kind="reflection"),),
             )
-            for one in made
+            for n, one in enumerate(made)
         )
         return learned if self.store.settle(step, learned) else ()
 
@@ -279,6 +286,17 @@ class Learner:
         kept = [one for one in self.memories() if one.origin == "conversation"]
         lived = sorted(self._persona.memories, key=lambda one: (-(one.importance or 0), one.id))
         return [*lived[:_LIVED_TO_REFLECT_ON], *kept[-_TO_REFLECT_ON:]]
+
+    def _day(self, memories: Sequence[Memory]) -> date:
+        """The day of a reflection: today in a chat, the day of what was learned last in a wave."""
+        days = [one.when for one in memories if one.origin == "conversation" and one.when]
+        if self.stream == CHAT or not days:
+            return self.store.now().date()
+        return date.fromisoformat(max(days))
+
+    def _id_key(self, kind: str, *said: str) -> str:
+        """What ids are made of: by what was said and never by a run's id or the clock."""
+        return _key(kind, str(self.seed), self._persona.id, f"wave {self.wave}", *said)
 
     def _learned(self) -> list[Learned]:
         return self.store.list(self._persona.id, (*self.before, self.stream))

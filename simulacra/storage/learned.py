@@ -99,14 +99,16 @@ class LearnedRepository:
         with self._database.read() as connection:
             return int(connection.execute(query).scalar() or 0)
 
-    def mark(self, persona_id: str, learned_id: str, status: LearnedStatus) -> Learned:
-        """Give a learned memory another status; nothing is deleted.
+    def mark(self, persona_id: str, stream: str, learned_id: str, status: LearnedStatus) -> Learned:
+        """Give a learned memory of a stream another status; nothing is deleted.
 
         Raises:
-            UnknownName: the persona learned nothing of this id.
+            UnknownName: the persona learned nothing of this id there.
         """
         table = tables.learned
-        query = select(table).where(table.c.persona_id == persona_id, table.c.id == learned_id)
+        query = select(table).where(
+            table.c.persona_id == persona_id, table.c.stream == stream, table.c.id == learned_id
+        )
         with self._database.write() as connection:
             row = connection.execute(query).mappings().first()
             if row is None:
@@ -198,7 +200,7 @@ def _put(connection: Connection, persona_id: str, one: Learned) -> None:
     table = tables.learned
     connection.execute(
         update(table)
-        .where(table.c.persona_id == persona_id, table.c.id == one.id)
+        .where(table.c.persona_id == persona_id, table.c.stream == one.stream, table.c.id == one.id)
         .values(**_row(persona_id, one))
     )
 

@@ -79,6 +79,7 @@ class People(Resources):
         doubt: Doubt | None = None,
         seed: int = 0,
         run_id: str = "",
+        wave: int = 0,
     ) -> Learner:
         """What makes memories of what a respondent was told; see ``Learner``."""
         return Learner(
@@ -90,4 +91,5 @@ class People(Resources):
             doubt=doubt,
             seed=seed,
             run_id=run_id,
+            wave=wave,
         )

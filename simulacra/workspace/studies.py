@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -74,12 +75,13 @@ class Studies(People):
         max_tokens: int | None = None,
         learn: bool = False,
         after: str | None = None,
+        day: date | None = None,
     ) -> str:
         """Plan a run and store it; its id.
 
         Raises:
             UnknownName: a persona, the model spec or the run that it comes after is unknown.
-            InputError: nothing was learned in the run that it comes after.
+            InputError: nothing was learned in the run that it comes after, or that one was later.
         """
         spec = self.spec(
             instrument,
@@ -98,6 +100,7 @@ class Studies(People):
             max_tokens=max_tokens,
             learn=learn,
             after=after,
+            day=day,
         )
         Waves(self.runs, self.learned).check(spec)
         return self.runs.create(spec, plan(spec))
@@ -174,6 +177,7 @@ class Studies(People):
             opening_for=opening_for if spec.after else None,
         )
         if spec.learn and summary.status is RunStatus.DONE:
+            wave = waves.number(spec)
 
             def learner_for(interview: Interview) -> Learner:
                 return self.learner(
@@ -183,6 +187,7 @@ class Studies(People):
                     doubt=doubt,
                     seed=interview.seed,
                     run_id=run_id,
+                    wave=wave,
                 )
 
             return await waves.learn(run_id, learner_for)

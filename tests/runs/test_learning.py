@@ -132,7 +132,7 @@ async def test_a_contradiction_waits_as_a_question(learner: Make, store: Learned
         f"m01: {life.summary or life.content}", "the profile",
     ]  # fmt: skip
     assert [one.content for one in learner(model).memories()] == ["Zoe likes tea."]
-    store.mark("ilka-varga", progress.questions[1].id, "kept")
+    store.mark("ilka-varga", "chat", progress.questions[1].id, "kept")
     assert len(learner(model).memories()) == 2
 
 

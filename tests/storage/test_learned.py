@@ -39,11 +39,11 @@ def test_a_step_is_stored_once_with_all_it_brought(learned: LearnedRepository) -
 
 def test_a_forgotten_memory_stays_and_comes_to_mind_no_more(learned: LearnedRepository) -> None:
     learned.settle(STEP, [heard(learned, "one")])
-    assert learned.mark("ada", "one", "forgotten").status == "forgotten"
+    assert learned.mark("ada", "chat", "one", "forgotten").status == "forgotten"
     assert [one.status for one in learned.list("ada")] == ["forgotten"]
     assert learned.memories("ada", ["chat"]) == ()
     with pytest.raises(UnknownName, match="no learned memory 'x'"):
-        learned.mark("ada", "x", "kept")
+        learned.mark("ada", "chat", "x", "kept")
 
 
 def test_a_merge_changes_what_was_there(learned: LearnedRepository) -> None:

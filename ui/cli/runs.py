@@ -64,6 +64,7 @@ def show(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
         "replicates": spec.replicates,
         "learn": spec.learn,
         "after": spec.after or "",
+        "date": (spec.day or summary.created.date()).isoformat(),
         "seed": spec.seed,
         "seconds": {stage: round(took, 3) for stage, took in seconds.items()},
         "calls_of_answers_given_up": len(given_up),
