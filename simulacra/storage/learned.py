@@ -17,11 +17,11 @@ from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.learning import Learned, LearnedStatus
 from simulacra.domain.memory import Memory
-from simulacra.errors import StorageError, UnknownName
+from simulacra.errors import UnknownName
 from simulacra.storage import tables
-from simulacra.storage.cells import read_texts
+from simulacra.storage.bought import BoughtCalls
 from simulacra.storage.database import Database
-from simulacra.storage.documents import call_hashes, call_row, dump, whole_call
+from simulacra.storage.documents import dump
 
 
 class Step(Frozen):
@@ -44,6 +44,7 @@ class LearnedRepository:
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self._calls = BoughtCalls(database, tables.learning_calls, clock)
 
     def now(self) -> datetime:
         """The moment, as learned memories are stamped with it."""
@@ -137,32 +138,16 @@ class LearnedRepository:
 
     def bought(self, persona_id: str, key: str) -> Call | None:
         """The call that was bought under a key; None where there is none."""
-        table = tables.learning_calls
-        query = select(table).where(table.c.persona_id == persona_id, table.c.key == key)
-        with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
-            return None if row is None else _call(connection, row)
+        return self._calls.find(persona_id, key)
 
     def keep(
         self, persona_id: str, key: str, call: Call, *, stream: str, source: str, run_id: str = ""
     ) -> None:
         """Store a finished call; one that was made for a run is counted there, too."""
-        texts: dict[str, str] = {}
-        row = {
-            "persona_id": persona_id,
-            "key": key,
-            "stream": stream,
-            "source": source,
-            "created": self._clock(),
-            "attempts": call.attempts,
-            **call_row(call, texts),
-        }
-        kept = [{"hash": digest, "document": texts[digest]} for digest in sorted(texts)]
         runs = tables.runs
         with self._database.write() as connection:
-            self._database.insert_new(connection, tables.texts, kept)
             # Of two processes that bought the same, one keeps the words; both were paid for.
-            self._database.insert_new(connection, tables.learning_calls, [row])
+            self._calls.add(connection, persona_id, key, call, stream=stream, source=source)
             if run_id:
                 tokens = call.usage.tokens_in + call.usage.tokens_out
                 connection.execute(
@@ -178,12 +163,8 @@ class LearnedRepository:
     def calls(self, persona_id: str, source: str | None = None) -> "builtins.list[Call]":
         """The calls that learning took, oldest first; those of one source where it is named."""
         table = tables.learning_calls
-        query = select(table).where(table.c.persona_id == persona_id)
-        if source is not None:
-            query = query.where(table.c.source == source)
-        with self._database.read() as connection:
-            rows = connection.execute(query.order_by(table.c.created, table.c.key)).mappings().all()
-            return [_call(connection, row) for row in rows]
+        where = [] if source is None else [table.c.source == source]
+        return self._calls.list(persona_id, *where)
 
 
 def _has(connection: Connection, step: Step) -> bool:
@@ -225,13 +206,3 @@ def _learned(row: RowMapping) -> Learned:
             "created": datetime.fromtimestamp(row["created"], UTC),
         }
     )
-
-
-def _call(connection: Connection, row: RowMapping) -> Call:
-    document = json.loads(row["document"])
-    texts: dict[str, str] = {}
-    read_texts(connection, call_hashes(document), texts)
-    try:
-        return Call.model_validate(whole_call(row, document, texts))
-    except KeyError as error:
-        raise StorageError(f"the database is damaged: text {error} is gone") from None

@@ -16,8 +16,8 @@ from simulacra.errors import StorageError, WorkspaceTooNew
 from simulacra.storage import database as module
 from simulacra.storage import tables
 from simulacra.storage.database import Database, open_database
-from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.learned import LearnedRepository
+from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
 from tests.support.studies import person
 
