@@ -13,7 +13,8 @@ from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method, PersonaRef
 from simulacra.errors import InputError, SimulacraError
-from simulacra.runs.learning import Learner, Progress
+from simulacra.runs.learning import Learner
+from simulacra.runs.pieces import Progress
 from simulacra.seeds import seed_of
 from simulacra.storage.conversations import Conversation
 from simulacra.workspace import Workspace

@@ -6,66 +6,31 @@ conversation brings is stored in one transaction. So a kill costs nothing twice.
 
 import asyncio
 import hashlib
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeVar
-
-from pydantic import BaseModel
 
 from simulacra.cognition.context import MindContext
 from simulacra.cognition.rehearsal import Rehearsing, memory_id, reflect, rehearse
 from simulacra.cognition.state import Exchange
-from simulacra.cognition.working_memory import tokens_of
-from simulacra.domain.call import Call, Request
+from simulacra.domain.call import Call
 from simulacra.domain.learning import CHAT, Learned, Source
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
-from simulacra.errors import BadReply, InputError, SimulacraError
-from simulacra.llm.structured import MisfitReply, complete_as, read_as
+from simulacra.errors import InputError
 from simulacra.memory.duplicates import duplicate_of
 from simulacra.memory.recall import Recaller
+from simulacra.runs.buying import Asking
+from simulacra.runs.pieces import Progress, merged_with, pieces
+from simulacra.runs.sole import sole
 from simulacra.seeds import seed_of
 from simulacra.storage.learned import LearnedRepository, Step
 
-T = TypeVar("T", bound=BaseModel)
 Doubt = Callable[[Persona, Memory], str]
 """What of a life a memory contradicts, in words; "" where nothing is found."""
 
-_TOKENS_AT_ONCE = 6_000  # of exchanges in one call
-_ATTEMPTS = 2
 _KNOWN, _KNOWN_EACH = 12, 3
 _TO_REFLECT_ON, _LIVED_TO_REFLECT_ON = 30, 20
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a going-through brought."""
-
-    kept: tuple[Learned, ...] = ()
-    questions: tuple[Learned, ...] = ()
-    merged: tuple[Learned, ...] = ()
-
-    def __add__(self, other: "Progress") -> "Progress":
-        return Progress(
-            self.kept + other.kept, self.questions + other.questions, self.merged + other.merged
-        )
-
-    @property
-    def any(self) -> bool:
-        """Whether it brought anything."""
-        return bool(self.kept or self.questions or self.merged)
-
-    @property
-    def words(self) -> str:
-        """The numbers in a sentence's part."""
-        parts = [f"{len(self.kept)} new {'memory' if len(self.kept) == 1 else 'memories'}"]
-        if self.merged:
-            parts.append(f"{len(self.merged)} known already")
-        if self.questions:
-            parts.append(f"{len(self.questions)} at odds with the life, kept as questions")
-        return ", ".join(parts)
 
 
 @dataclass
@@ -105,17 +70,20 @@ class Learner:
         """Go through those exchanges of a source that were not gone through yet.
 
         ``exchanges`` are all of the source from its first turn; those before ``start`` are left
-        out.
+        out. While another one goes through the same source, this one waits for it.
 
         Raises:
             BadReply: what the model told could not be used.
             ModelError, BudgetSpent, StorageError: as they say; what was stored before stays.
         """
-        start = max(start, self.store.upto(self._persona.id, self.stream, source.id))
-        whole = list(enumerate(exchanges))[start:]
         progress = Progress()
-        for piece in _pieces(whole):
-            progress += await self._learn_piece(source, piece, when)
+        async with sole(self.store, self._persona.id, self.stream, f"{source.kind} {source.id}"):
+            done = await asyncio.to_thread(
+                self.store.upto, self._persona.id, self.stream, source.id
+            )
+            whole = list(enumerate(exchanges))[max(start, done) :]
+            for piece in pieces(whole):
+                progress += await self._learn_piece(source, piece, when)
         return progress
 
     async def _learn_piece(
@@ -155,7 +123,7 @@ class Learner:
                 )
                 if same is not None:
                     if (before := known[same.id]).stream == self.stream:
-                        merged = known[same.id] = _merged(before, learned)
+                        merged = known[same.id] = merged_with(before, learned)
                         (new if same.id in new else changed)[same.id] = merged
                     learned = learned.model_copy(
                         update={"status": "merged", "merged_into": same.id}
@@ -249,6 +217,10 @@ class Learner:
             BadReply: the model linked to memories that there are not.
             ModelError, BudgetSpent, StorageError: as they say.
         """
+        async with sole(self.store, self._persona.id, self.stream, "reflection"):
+            return await self._reflect()
+
+    async def _reflect(self) -> tuple[Learned, ...]:
         memories = self._to_reflect_on()
         if self.context.in_words:
             raise InputError(
@@ -320,98 +292,16 @@ class Learner:
             upto=upto,
         )
 
-    def _asking(self, key: str, source: str) -> "_Asking":
-        return _Asking(self, key, source)
+    def _asking(self, key: str, source: str) -> Asking:
+        def keep(place: str, call: Call) -> None:
+            self.store.keep(
+                self._persona.id, place, call, stream=self.stream, source=source, run_id=self.run_id
+            )
 
-    def keep(self, key: str, source: str, call: Call) -> None:
-        """Store a call that came back."""
-        self.store.keep(
-            self._persona.id, key, call, stream=self.stream, source=source, run_id=self.run_id
-        )
+        def bought(place: str) -> Call | None:
+            return self.store.bought(self._persona.id, place)
 
-    def bought(self, key: str) -> Call | None:
-        """The call of a key that was bought before."""
-        return self.store.bought(self._persona.id, key)
-
-
-class _Asking:
-    """Asks for structured replies under one key; what was bought before is read first."""
-
-    def __init__(self, learner: Learner, key: str, source: str) -> None:
-        self._learner, self._key, self._source = learner, key, source
-
-    async def __call__(
-        self, request: Callable[[str], Request], schema: type[T], fault: Callable[[T], str]
-    ) -> T:
-        """The first reply without a fault; at most two are bought.
-
-        Raises:
-            BadReply: neither could be used.
-        """
-        attempt = new = 0
-        wrong = ""
-        while new < _ATTEMPTS:
-            attempt += 1
-            key = f"{self._key}.{attempt}"
-            bought = await asyncio.to_thread(self._learner.bought, key)
-            try:
-                if bought is not None:
-                    said = read_as(schema, bought, bought.reply)
-                else:
-                    new += 1
-                    said = await self._buy(key, request(wrong), schema, attempt)
-            except MisfitReply as error:
-                wrong = str(error).rstrip(".")
-                continue
-            wrong = fault(said)
-            if not wrong:
-                return said
-        raise BadReply(f"what the model told could not be used: {wrong}.")
-
-    async def _buy(self, key: str, request: Request, schema: type[T], attempt: int) -> T:
-        if attempt > 1 and request.seed is not None:  # a reproducible model would repeat itself
-            request = request.model_copy(update={"seed": seed_of(request.seed, attempt)})
-        try:
-            value, call = await complete_as(self._learner.context.model, request, schema)
-        except MisfitReply as error:
-            await asyncio.to_thread(self._learner.keep, key, self._source, error.call)
-            raise
-        except SimulacraError as error:
-            for number, lost in enumerate(error.calls):
-                place = f"{key}.lost{number}.{time.time_ns()}"
-                await asyncio.to_thread(self._learner.keep, place, self._source, lost)
-            raise
-        await asyncio.to_thread(self._learner.keep, key, self._source, call)
-        return value
-
-
-def _merged(old: Learned, new: Learned) -> Learned:
-    """The old memory with the sources of both, as important as the more important one."""
-    weights = [one.memory.importance for one in (old, new) if one.memory.importance is not None]
-    importance = max(weights, default=None)
-    return old.model_copy(
-        update={
-            "memory": old.memory.model_copy(update={"importance": importance}),
-            "sources": tuple(dict.fromkeys((*old.sources, *new.sources))),
-        }
-    )
-
-
-def _pieces(
-    exchanges: Sequence[tuple[int, Exchange]],
-) -> Iterator[list[tuple[int, Exchange]]]:
-    """Exchanges in pieces that fit one call."""
-    piece: list[tuple[int, Exchange]] = []
-    tokens = 0
-    for turn, one in exchanges:
-        size = tokens_of(f"{one.question} {one.answer}")
-        if piece and tokens + size > _TOKENS_AT_ONCE:
-            yield piece
-            piece, tokens = [], 0
-        piece.append((turn, one))
-        tokens += size
-    if piece:
-        yield piece
+        return Asking(self.context.model, key, keep, bought)
 
 
 def _key(*parts: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, select, update
 
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
@@ -20,6 +20,7 @@ from simulacra.domain.memory import Memory
 from simulacra.errors import UnknownName
 from simulacra.storage import tables
 from simulacra.storage.bought import BoughtCalls
+from simulacra.storage.claims import holds
 from simulacra.storage.database import Database
 from simulacra.storage.documents import dump
 
@@ -85,6 +86,36 @@ class LearnedRepository:
             for one in changed:
                 _put(connection, step.persona_id, one)
         return True
+
+    def claim(self, persona_id: str, stream: str, what: str, claim: str) -> bool:
+        """Take a piece of learning to work on it.
+
+        False where another process that is alive has it; see ``simulacra.storage.claims``.
+        """
+        table, now = tables.learning_claims, self._clock()
+        place = {"persona_id": persona_id, "stream": stream, "key": what}
+        here = and_(*(table.c[name] == value for name, value in place.items()))
+        with self._database.write() as connection:
+            self._database.lock(connection, table)
+            row = connection.execute(select(table).where(here)).mappings().first()
+            if row is not None and holds(row["owner"], row["heartbeat"], now):
+                return False
+            connection.execute(delete(table).where(here))
+            connection.execute(insert(table).values(**place, owner=claim, heartbeat=now))
+        return True
+
+    def beat(self, claim: str) -> None:
+        """Keep alive what a claim holds."""
+        table = tables.learning_claims
+        with self._database.write() as connection:
+            alive = update(table).where(table.c.owner == claim)
+            connection.execute(alive.values(heartbeat=self._clock()))
+
+    def release(self, claim: str) -> None:
+        """Give back what a claim holds."""
+        table = tables.learning_claims
+        with self._database.write() as connection:
+            connection.execute(delete(table).where(table.c.owner == claim))
 
     def done(self, step: Step) -> bool:
         """Whether a step is stored."""

@@ -1,5 +1,6 @@
 """What is learned, merged, questioned and forgotten; nothing is bought or stored twice."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import date
@@ -13,6 +14,7 @@ from simulacra.domain.learning import Source
 from simulacra.domain.memory import Memory
 from simulacra.errors import BadReply, InputError, ServerFailed
 from simulacra.memory.duplicates import duplicate_of
+from simulacra.runs import sole
 from simulacra.runs.learning import Learner
 from simulacra.storage.database import open_database
 from simulacra.storage.learned import LearnedRepository
@@ -78,6 +80,36 @@ async def test_a_call_that_came_before_a_kill_is_not_bought_again(
     assert store.list("ilka-varga") == [] and len(store.calls("ilka-varga")) == 1
     await learner(model).learn(SOURCE, TALK, when=DAY)
     assert (len(model.requests), len(store.list("ilka-varga"))) == (1, 1)
+
+
+async def test_two_at_one_talk_pay_once(
+    learner: Make, store: LearnedRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sole, "LOOK_SECONDS", 0.01)
+    both_came = asyncio.Event()
+
+    async def wait(_: Any) -> None:
+        await both_came.wait()
+
+    replies = {"consolidation": json.dumps({"memories": [noted("Zoe likes tea.")]})}
+    model = FakeModel(replies, before=wait)
+    tasks = [asyncio.create_task(learner(model).learn(SOURCE, TALK, when=DAY)) for _ in range(2)]
+    while not model.requests:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    both_came.set()
+    found = await asyncio.gather(*tasks)
+    assert sorted(len(one.kept) for one in found) == [0, 1]
+    assert (len(model.requests), len(store.calls("ilka-varga"))) == (1, 1)
+
+
+async def test_a_failure_lets_the_next_one_in(learner: Make) -> None:
+    bad = told(noted("Zoe likes tea.", turns=[8]))
+    with pytest.raises(BadReply):
+        await learner(bad).learn(SOURCE, TALK, when=DAY)
+    good = told(noted("Zoe likes tea."))
+    async with asyncio.timeout(10):
+        assert (await learner(good).learn(SOURCE, TALK, when=DAY)).any
 
 
 async def test_the_same_told_again_is_merged_with_both_sources(
