@@ -21,6 +21,7 @@ from simulacra.errors import InputError
 from simulacra.memory.duplicates import duplicate_of
 from simulacra.memory.recall import Recaller
 from simulacra.runs.buying import Asking
+from simulacra.runs.forgetting import meant, resting_on
 from simulacra.runs.pieces import Progress, merged_with, pieces
 from simulacra.runs.sole import sole
 from simulacra.seeds import seed_of
@@ -179,35 +180,24 @@ class Learner:
         self.store.settle(self._step(key, "told", "", 0), [learned])
         return learned
 
-    def forget(self, what: str) -> Learned:
+    def forget(self, what: str) -> tuple[Learned, ...]:
         """Mark a learned memory as forgotten, by its id or by words that it alone holds.
+
+        What rests on it is withdrawn, too, and comes after it.
 
         Raises:
             InputError: none, or more than one, is meant; or one of the life is.
         """
-        kept = [one for one in self._learned() if one.status == "kept"]
-        words = what.casefold().strip()
-        if not words:
-            raise InputError("say what is to be forgotten: an id, or words of it")
-        found = [one for one in kept if one.id == words] or [
-            one for one in kept if words in f"{one.memory.summary} {one.memory.content}".casefold()
-        ]
-        if len(found) > 1:
-            ids = ", ".join(one.id for one in found)
-            raise InputError(f"several memories hold {what!r}; use one of the ids: {ids}")
-        if found:
-            return self.store.mark(self._persona.id, found[0].stream, found[0].id, "forgotten")
-        lived = [
-            one
-            for one in self._persona.memories
-            if one.id == words or words in f"{one.summary} {one.content}".casefold()
-        ]
-        if lived:
-            raise InputError(
-                f"{lived[0].id} is a memory of the life, which a chat cannot change; use: "
-                f"simulacra persona edit {self._persona.id} --forget {lived[0].id}"
-            )
-        raise InputError(f"nothing that was learned holds {what!r}")
+        learned = self._learned()
+        one = meant(what, learned, self._persona)
+        return self.store.forget(self._persona.id, (one, *resting_on([one], learned)))
+
+    def unlearn(self, source: str, turn: int) -> None:
+        """Forget what one turn of a source alone taught, and what rests on that."""
+        learned = self.store.list(self._persona.id, (self.stream,))
+        taught = [one for one in learned if one.rests_on(source, turn)]
+        taught += resting_on(taught, learned)
+        self.store.unlearn(self._persona.id, self.stream, source, turn, taught)
 
     async def reflect(self) -> tuple[Learned, ...]:
         """Memories of a higher order from what was learned last and what weighs most in the life.

@@ -81,6 +81,7 @@ class LearnedRepository:
             values = step.model_dump() | {"created": self._clock()}
             connection.execute(insert(tables.learning_steps).values(**values))
             if new:
+                _make_way(connection, step.persona_id, new)
                 rows = [_row(step.persona_id, one) for one in new]
                 connection.execute(insert(tables.learned), rows)
             for one in changed:
@@ -149,10 +150,19 @@ class LearnedRepository:
             _put(connection, persona_id, marked)
         return marked
 
-    def unlearn(self, persona_id: str, stream: str, source: str, turn: int) -> None:
-        """Forget what one turn of a source alone taught; it can be gone through again."""
+    def forget(self, persona_id: str, memories: Sequence[Learned]) -> tuple[Learned, ...]:
+        """Mark memories as forgotten, all of them or none; nothing is deleted."""
+        marked = tuple(one.model_copy(update={"status": "forgotten"}) for one in memories)
+        with self._database.write() as connection:
+            for one in marked:
+                _put(connection, persona_id, one)
+        return marked
+
+    def unlearn(
+        self, persona_id: str, stream: str, source: str, turn: int, taught: Sequence[Learned]
+    ) -> None:
+        """Forget what one turn of a source ``taught``; it can be gone through again."""
         steps = tables.learning_steps
-        taught = [one for one in self.list(persona_id, (stream,)) if one.rests_on(source, turn)]
         with self._database.write() as connection:
             for one in taught:
                 _put(connection, persona_id, one.model_copy(update={"status": "forgotten"}))
@@ -164,7 +174,8 @@ class LearnedRepository:
                     steps.c.source == source,
                     steps.c.upto > turn,
                 )
-                .values(upto=turn)
+                # The same words may come again: their step is then a new one.
+                .values(upto=turn, key=steps.c.key + f" undone {self._clock()}")
             )
 
     def bought(self, persona_id: str, key: str) -> Call | None:
@@ -206,6 +217,20 @@ def _has(connection: Connection, step: Step) -> bool:
         table.c.key == step.key,
     )
     return connection.execute(query).first() is not None
+
+
+def _make_way(connection: Connection, persona_id: str, new: Sequence[Learned]) -> None:
+    """Take away what was forgotten of the same words in the same place, now learned again."""
+    table = tables.learned
+    for one in new:
+        connection.execute(
+            delete(table).where(
+                table.c.persona_id == persona_id,
+                table.c.stream == one.stream,
+                table.c.id == one.id,
+                table.c.status == "forgotten",
+            )
+        )
 
 
 def _put(connection: Connection, persona_id: str, one: Learned) -> None:

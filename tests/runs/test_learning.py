@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from simulacra.cognition.state import Exchange
-from simulacra.domain.learning import Source
+from simulacra.domain.learning import Learned, Source
 from simulacra.domain.memory import Memory
 from simulacra.errors import BadReply, InputError, ServerFailed
 from simulacra.memory.duplicates import duplicate_of
 from simulacra.runs import sole
 from simulacra.runs.learning import Learner
 from simulacra.storage.database import open_database
-from simulacra.storage.learned import LearnedRepository
+from simulacra.storage.learned import LearnedRepository, Step
 from tests.support.embedders import HashEmbedder
 from tests.support.minds import FakeModel, recaller, respondent
 
@@ -217,9 +217,39 @@ def test_telling_and_forgetting(learner: Make, store: LearnedRepository) -> None
     for empty in (" ", ""):
         with pytest.raises(InputError):
             mind.forget(empty)
-    assert mind.forget("BLUE tea").id == one.id
+    assert [each.id for each in mind.forget("BLUE tea")] == [one.id]
     assert [memory.content for memory in mind.memories()] == ["Max has a red boat."]
     assert [one.status for one in store.list("ilka-varga")] == ["forgotten", "kept"]
+
+
+def reflected(store: LearnedRepository, *rests_on: str) -> Learned:
+    """A reflection on these memories, stored as reflecting does."""
+    memory = Memory(id="r" + "+".join(rests_on), content=f"So it is with {rests_on}.",
+                    origin="reflection", links=rests_on)  # fmt: skip
+    made = Learned(memory=memory, created=store.now(), sources=(Source(kind="reflection"),))
+    step = Step(persona_id="ilka-varga", stream="chat", key=memory.id, kind="reflection")
+    assert store.settle(step, [made])
+    return made
+
+
+async def test_what_rests_on_a_forgotten_memory_goes_with_it(
+    learner: Make, store: LearnedRepository
+) -> None:
+    replies = {"consolidation": json.dumps({"memories": [noted("Zoe mends clocks in Lyon.")]})}
+    await learner(FakeModel(replies)).learn(SOURCE, TALK, when=DAY)
+    other = Source(kind="conversation", id="c2")
+    [again] = (await learner(FakeModel(replies)).learn(other, TALK, when=DAY)).merged
+    mind = learner(FakeModel())
+    [first] = [one for one in store.list("ilka-varga") if one.status == "kept"]
+    stays = mind.tell("Max has a red boat.", Source(kind="told"))
+    on_it = reflected(store, first.id, "m01")
+    on_that = reflected(store, on_it.id, "m02")
+    on_another = reflected(store, stays.id, "m01")
+    forgotten = mind.forget(first.id)
+    assert forgotten[0].id == first.id
+    assert {one.id for one in forgotten[1:]} == {again.id, on_it.id, on_that.id}
+    kept = {one.id for one in store.list("ilka-varga") if one.status == "kept"}
+    assert kept == {stays.id, on_another.id}
 
 
 async def test_a_reflection_is_recalled_and_marked(learner: Make) -> None:

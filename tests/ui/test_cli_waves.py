@@ -90,6 +90,13 @@ def test_resuming_a_run_that_has_learned_buys_nothing(run: Any, panel: Any) -> N
     assert (shown["status"], shown["calls"]) == ("done", 4)
 
 
+def test_a_resumed_run_keeps_its_plan_and_says_so(run: Any, panel: Any) -> None:
+    first = last(panel("--learn"))
+    for other in (("--method", "profile"), ("--mode=fused",), ("--seed", "7"), ("--model", "x")):
+        said = run("runs", "resume", first, *other, code=2).stderr
+        assert f"goes on as it was planned (cognitive): leave out {' '.join(other)}" in said
+
+
 def test_a_budget_that_ends_before_learning_pauses(run: Any, panel: Any) -> None:
     stopped = panel("--learn", "--max-calls", "3", code=1)
     assert "Paused" in stopped.stderr
