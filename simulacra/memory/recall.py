@@ -85,6 +85,8 @@ class Recaller:
 
     def recall_self(self, persona: Persona, query: str, k: int = 2) -> tuple[Recalled, ...]:
         """The k sentences of self-knowledge (facts, traits) nearest to a query, best first."""
+        if k < 1:
+            return ()  # a model that is told all facts anyway: nothing to embed
         shelf = self._shelf(f"{_owner(persona)}/self", lambda: self_knowledge(persona))
         # A fact is short and tells all there is: neither its length nor its likeness counts.
         weights = self._weights.model_copy(update={"telling": 0.0, "likeness": 0.0})
@@ -143,7 +145,8 @@ class Recaller:
     def _with_learned(self, own: Shelf, persona: Persona, learned: Sequence[Memory]) -> Shelf:
         """A shelf with learned memories beside the own ones; the latest of a persona are kept.
 
-        Replicates of one persona learn each for itself and are asked in turns. Vectors of learned memories stay in the index, so that each text is embedded once.
+        Replicates of one persona learn each for itself and are asked in turns. Vectors of learned
+        memories stay in the index, so that each text is embedded once.
         """
         owner = f"{_owner(persona)}/learned"
         added = {self._vector_id(one): one for one in learned}

@@ -6,21 +6,20 @@ conversation brings is stored in one transaction. So a kill costs nothing twice.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from simulacra.cognition.context import MindContext
 from simulacra.cognition.rehearsal import Rehearsing, memory_id, reflect, rehearse
 from simulacra.cognition.state import Exchange
-from simulacra.domain.call import Call
 from simulacra.domain.learning import CHAT, Learned, Source
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError
 from simulacra.memory.duplicates import duplicate_of
 from simulacra.memory.recall import Recaller
-from simulacra.runs.buying import Asking
+from simulacra.runs.buying import Account, Asking
 from simulacra.runs.forgetting import meant, resting_on
 from simulacra.runs.pieces import Progress, merged_with, pieces
 from simulacra.runs.sole import sole
@@ -53,9 +52,11 @@ class Learner:
     run_id: str = ""
     wave: int = 0
     _persona: Persona = field(init=False)
+    _account: Account = field(init=False)
 
     def __post_init__(self) -> None:
         self._persona = self.context.persona
+        self._account = Account(self.store, self._persona.id, self.stream, self.run_id)
 
     def memories(self) -> tuple[Memory, ...]:
         """What was learned and comes to mind."""
@@ -95,7 +96,7 @@ class Learner:
         found = await rehearse(
             self.context,
             piece,
-            await asyncio.to_thread(self._known, piece),
+            await asyncio.to_thread(self._known, piece, key, source.id),
             self._asking(key, source.id),
             when=when,
             key=self._id_key("consolidation", told) if self.wave else key,
@@ -119,9 +120,7 @@ class Learner:
             # By a hair apart, so that they are listed in the order in which they were told.
             learned = self._doubted(one, origin, now + timedelta(microseconds=n))
             if learned.status == "kept":
-                same = duplicate_of(
-                    one.memory, [old.memory for old in known.values()], self.recaller.embedder
-                )
+                same = self._duplicate(one.memory, known.values(), step.key, step.source)
                 if same is not None:
                     if (before := known[same.id]).stream == self.stream:
                         merged = known[same.id] = merged_with(before, learned)
@@ -137,6 +136,12 @@ class Learner:
         by = {status: tuple(one for one in new.values() if one.status == status)
               for status in ("kept", "question", "merged")}  # fmt: skip
         return Progress(by["kept"], by["question"], by["merged"])
+
+    def _duplicate(
+        self, memory: Memory, known: Iterable[Learned], key: str, source: str
+    ) -> Memory | None:
+        with self._account.embedding(key, source):
+            return duplicate_of(memory, [one.memory for one in known], self.recaller.embedder)
 
     def _doubted(self, one: Rehearsing, source: Source, created: datetime) -> Learned:
         """A memory that is kept, or a question where it is at odds with the life."""
@@ -173,8 +178,8 @@ class Learner:
         memory = Memory(
             id=memory_id("c", key), content=text, when=now.date().isoformat(), origin="conversation"
         )
-        kept = [one.memory for one in self._learned() if one.status == "kept"]
-        if (same := duplicate_of(memory, kept, self.recaller.embedder)) is not None:
+        kept = [one for one in self._learned() if one.status == "kept"]
+        if (same := self._duplicate(memory, kept, key, source.id)) is not None:
             raise InputError(f"that is known already, as {same.id}")
         learned = self._doubted(Rehearsing(memory=memory), source, now)
         self.store.settle(self._step(key, "told", "", 0), [learned])
@@ -263,13 +268,16 @@ class Learner:
     def _learned(self) -> list[Learned]:
         return self.store.list(self._persona.id, (*self.before, self.stream))
 
-    def _known(self, piece: Sequence[tuple[int, Exchange]]) -> list[Memory]:
+    def _known(self, piece: Sequence[tuple[int, Exchange]], key: str, source: str) -> list[Memory]:
         """Memories that a piece of conversation may repeat or contradict."""
         learned, found = self.memories(), dict[str, Memory]()
-        for _, one in piece:
-            said = f"{one.question} {one.answer}"
-            for recalled in self.recaller.recall(self._persona, said, _KNOWN_EACH, learned=learned):
-                found.setdefault(recalled.memory.id, recalled.memory)
+        with self._account.embedding(key, source):
+            for _, one in piece:
+                said = f"{one.question} {one.answer}"
+                for recalled in self.recaller.recall(
+                    self._persona, said, _KNOWN_EACH, learned=learned
+                ):
+                    found.setdefault(recalled.memory.id, recalled.memory)
         return list(found.values())[:_KNOWN]
 
     def _step(self, key: str, kind: str, source: str, upto: int) -> Step:
@@ -283,15 +291,7 @@ class Learner:
         )
 
     def _asking(self, key: str, source: str) -> Asking:
-        def keep(place: str, call: Call) -> None:
-            self.store.keep(
-                self._persona.id, place, call, stream=self.stream, source=source, run_id=self.run_id
-            )
-
-        def bought(place: str) -> Call | None:
-            return self.store.bought(self._persona.id, place)
-
-        return Asking(self.context.model, key, keep, bought)
+        return Asking(self.context.model, self._account, key, source)
 
 
 def _key(*parts: str) -> str:
