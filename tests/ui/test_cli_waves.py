@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from simulacra.settings import Settings
+from simulacra.storage.learned import LearnedRepository
 from ui.library_seed import open_seeded
 
 SCRIPT = """
@@ -175,3 +177,29 @@ def test_a_wave_before_the_one_that_it_comes_after_is_refused(panel: Any) -> Non
     told = panel("--after", first, "--date", "2026-04-30", code=2).stderr
     assert f"run {first} took place on 2026-05-01" in told
     assert "soon" in panel("--date", "soon", code=2).stderr
+
+
+def test_a_full_disk_while_learning_is_said_and_mended_by_resuming(
+    run: Any, panel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = LearnedRepository.keep
+
+    def full(store: LearnedRepository, *args: Any, **options: Any) -> None:
+        """From here on the database cannot grow by a page."""
+        event.listen(
+            store._database._engine,
+            "begin",
+            lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 1"),
+        )
+        keep(store, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LearnedRepository, "keep", full)
+        told = panel("--learn", code=1).stderr
+    assert told.count("Error: ") == 1 and "the disk is full: free some space" in told
+    [one] = json.loads(run("runs", "list", "--json").stdout)
+    assert (one["status"], one["done"]) == ("paused", 1)
+    assert f"runs resume {one['id']}" in told
+    assert streams(run) == []
+    run("runs", "resume", one["id"])
+    assert streams(run) == [f"run {one['id']} replicate 1"]
