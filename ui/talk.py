@@ -13,9 +13,10 @@ from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method, PersonaRef
 from simulacra.errors import InputError, SimulacraError
-from simulacra.runs.learning import Learner, Progress
+from simulacra.runs.learning import Learner
+from simulacra.runs.pieces import Progress
 from simulacra.seeds import seed_of
-from simulacra.storage.conversations import Conversation
+from simulacra.storage.conversations import Conversation, SetAside
 from simulacra.workspace import Workspace
 
 
@@ -24,7 +25,8 @@ class Talk:
 
     ``model`` is a model spec. The conversation is stored with its first reply, or with the first
     call that was paid for; one that was opened and left leaves nothing behind. ``resume`` goes on
-    with a stored one: what was said and the mood it left are there again. ``learns``: what is said
+    with a stored one: what was said, the mood it left, and a message without a reply are there
+    again. ``learns``: what is said
     becomes memories, before it leaves the view and at the end. ``rewrites``: one more call a
     message says what there is to remember, where something was said before.
     """
@@ -60,6 +62,11 @@ class Talk:
         if resume is not None:
             self._go_on(resume)
         self._recollect()
+
+    @property
+    def lost(self) -> str:
+        """The last message, where it got no reply; ``retry`` says it again."""
+        return self._lost[0] if self._lost is not None else ""
 
     async def say(self, message: str) -> AsyncIterator[str | Reply]:
         """Pieces of the reply as they come, and the whole ``Reply`` once it is saved.
@@ -111,8 +118,8 @@ class Talk:
         self._recollect()
         return learned
 
-    def forget(self, what: str) -> Learned:
-        """Mark a learned memory as forgotten, by its id or its words.
+    def forget(self, what: str) -> tuple[Learned, ...]:
+        """Mark a learned memory as forgotten, by its id or its words; what rests on it follows.
 
         Raises:
             InputError: none, or several, are meant, or one of the life.
@@ -199,7 +206,7 @@ class Talk:
         """
         before = self._lost[1] if self._lost is not None and self._lost[0] == message else ()
         self._lost = (message, (*before, *calls))
-        if calls:
+        if calls or self.id is not None:
             self._store.fail(self._begun(), message, calls)
 
     def _begun(self) -> str:
@@ -218,7 +225,8 @@ class Talk:
 
     def _replace(self, conversation_id: str, reply: Reply) -> None:
         self._store.replace(conversation_id, reply, at=self.turns - 1)
-        self._workspace.learned.unlearn(self.persona.id, CHAT, conversation_id, self.turns - 1)
+        if self.way.has("memory"):
+            self._learner.unlearn(conversation_id, self.turns - 1)
         self._state, self.turns = self._before, self.turns - 1
         tries = self._tries
         self._after(self._message, reply)
@@ -238,6 +246,7 @@ class Talk:
         aside = self._store.set_aside(conversation.id)
         last = [one for one in aside if one.position == self.turns - 1]
         self._tries = sum(one.reason == "superseded" for one in last)
+        self._lost = _lost(aside, self.turns)
 
     def _recollect(self) -> None:
         """What was learned comes to mind, from now on."""
@@ -266,3 +275,12 @@ class Talk:
             found.append((parent.id, one.branched_at, max(parent.turns, one.branched_at)))
             one = parent
         return found
+
+
+def _lost(aside: Sequence[SetAside], turns: int) -> tuple[str, tuple[Call, ...]] | None:
+    """What was said last and got no reply, with the calls that came back for it."""
+    failed = [one for one in aside if one.position == turns and one.reason == "failed"]
+    if not failed:
+        return None
+    text = failed[-1].text
+    return text, tuple(call for one in failed if one.text == text for call in one.reply.calls)

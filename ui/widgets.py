@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from simulacra.cognition.shown import SHOWN, Shown, shown_of
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Call
 from simulacra.domain.emotion import EmotionalState
@@ -116,7 +117,8 @@ def why(reply: Reply) -> None:
     parts = []
     if reply.recalled:
         best = max(one.score for one in reply.recalled)
-        lines = "".join(_recalled(one, best) for one in reply.recalled)
+        shown = shown_of(reply)
+        lines = "".join(_recalled(one, best, shown[one.memory.id]) for one in reply.recalled)
         parts.append(_section("What came to mind", lines))
     if reply.emotion:
         parts.append(_section("Feeling", _feeling(reply.emotion)))
@@ -133,7 +135,7 @@ def _section(name: str, body: str) -> str:
     return f'<h3 class="small">{escape(name)}</h3>{body}'
 
 
-def _recalled(one: Recalled, best: float) -> str:
+def _recalled(one: Recalled, best: float, shown: Shown) -> str:
     """A memory with its score, as a bar beside the best one's and as a number."""
     width = round(100 * one.score / best) if best > 0 else 0
     mark = (
@@ -141,7 +143,8 @@ def _recalled(one: Recalled, best: float) -> str:
         f'<span class="number">{one.score:.4f}</span>'
     )
     parts = ", ".join(f"{name} {value:.3g}" for name, value in sorted(one.why.items()))
-    return _memory(one.memory, mark, [f"score from {parts}"] if parts else [])
+    notes = [f"score from {parts}"] if parts else []
+    return _memory(one.memory, mark, [*notes, *([SHOWN[shown]] if shown != "whole" else [])])
 
 
 def _feeling(state: EmotionalState) -> str:

@@ -3,14 +3,18 @@
 No model is called, unless a chat wants one to say what a message asks to be remembered.
 """
 
+import asyncio
 import time
 
 from langgraph.runtime import Runtime
 
 from simulacra.cognition.context import MindContext
+from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.state import Mind, Stimulus
 from simulacra.domain.call import Call
+from simulacra.domain.memory import Recalled
 from simulacra.errors import WorkFailed
+from simulacra.llm.embedding_calls import embedding_calls
 from simulacra.memory.rewriting import query_of, rewriting_request
 
 
@@ -20,33 +24,48 @@ async def remember(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     Where the person feels, what fits the mood comes to mind a little sooner.
     """
     context, stimulus = runtime.context, state["stimulus"]
-    if context.recaller is None:
+    with kept_calls() as calls:
+        query = await _query(context, stimulus, calls)
+        started = time.perf_counter()
+        embedded: list[Call] = []
+        try:
+            # In a thread: a hosted embedder, or a first indexing, lets other interviews go on.
+            with embedding_calls(embedded):
+                found = await asyncio.to_thread(_recalled, context, stimulus, query)
+        finally:
+            calls += embedded
+    waited = sum(call.latency for call in embedded)
+    seconds = max(0.0, time.perf_counter() - started - waited)
+    return {"recalled": found, "recall_seconds": seconds, "calls": tuple(calls)}
+
+
+def _recalled(context: MindContext, stimulus: Stimulus, query: str) -> tuple[Recalled, ...]:
+    recaller, persona, budgets = context.recaller, context.persona, context.budgets
+    if recaller is None:
         method = context.mechanism.method
         raise WorkFailed(f"the method {method} needs a memory index, and none was given")
-    query, calls = await _query(context, stimulus)
-    started = time.perf_counter()
     if context.mechanism.method == "retrieval":
-        found = context.recaller.recall_passages(context.persona, query, context.budgets.passages)
+        found = recaller.recall_passages(persona, query, budgets.passages)
     else:
-        found = context.recaller.recall(
-            context.persona,
+        found = recaller.recall(
+            persona,
             query,
-            context.budgets.memories,
+            budgets.memories,
             learned=stimulus.interview.learned,
             mood=context.mood(stimulus) if context.mechanism.has("emotion") else None,
         )
     # Both methods know of themselves what a short prefix leaves out; they differ in the mind alone.
-    found += context.recaller.recall_self(context.persona, query, context.budgets.facts)
-    return {"recalled": found, "recall_seconds": time.perf_counter() - started, "calls": calls}
+    return found + recaller.recall_self(persona, query, budgets.facts)
 
 
-async def _query(context: MindContext, stimulus: Stimulus) -> tuple[str, tuple[Call, ...]]:
-    """What to look for, and the call that said so, if one was made."""
+async def _query(context: MindContext, stimulus: Stimulus, calls: list[Call]) -> str:
+    """What to look for; the call that said so, if one is made, goes into ``calls``."""
     said = [(one.question, one.answer) for one in stimulus.interview.exchanges]
     request = None
     if context.rewrites and stimulus.question is None:
         request = rewriting_request(said, stimulus.text, stimulus.seed)
     if request is None:
-        return stimulus.query, ()
+        return stimulus.query
     completion = await context.model.complete(request)
-    return query_of(stimulus.query, completion.text), (completion.call,)
+    calls.append(completion.call)
+    return query_of(stimulus.query, completion.text)

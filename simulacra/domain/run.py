@@ -1,7 +1,7 @@
 """Runs: what was planned, and one finished cell of it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, Self, get_args
 
@@ -141,9 +141,10 @@ class RunSpec(Frozen):
     cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
     (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up. ``temperature`` None
     means the model's default. ``learn``: each respondent keeps memories of the interview, for a
-    later wave that names this run as the one that it comes ``after``. ``earlier_visible``: whether
-    respondents see their earlier answers. ``design`` holds the study's conditions. The instrument
-    is an unrolled one (``simulacra.survey.unroll``).
+    later wave that names this run as the one that it comes ``after``. ``day`` is when the study
+    takes place in the people's memory; without it, the day on which the run was planned.
+    ``earlier_visible``: whether respondents see their earlier answers. ``design`` holds the study's
+    conditions. The instrument is an unrolled one (``simulacra.survey.unroll``).
     """
 
     name: str
@@ -165,6 +166,7 @@ class RunSpec(Frozen):
     design: Design = Design()
     learn: bool = False
     after: str | None = None
+    day: date | None = None
 
     @model_validator(mode="after")
     def _agents_fit(self) -> Self:
@@ -174,6 +176,20 @@ class RunSpec(Frozen):
                 f"{way.label} recalls no memories: --learn and --after go with cognitive"
             )
         return self
+
+    @model_validator(mode="after")
+    def _one_budget(self) -> Self:
+        budget = (self.max_cost, self.max_calls, self.max_tokens)
+        if self.models and any(most is not None for most in budget):
+            raise InputError("a budget holds one model: leave it out where conditions name models")
+        if self.models and (self.learn or self.after):
+            raise InputError("waves that learn have one model: conditions must not name models")
+        return self
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models of the design's conditions, where any condition has one of its own."""
+        return tuple(one.model for one in self.design.conditions if one.model)
 
     @property
     def mechanism(self) -> Mechanism:

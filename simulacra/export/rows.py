@@ -204,7 +204,11 @@ def _mind_values(reply: Reply, cell: Cell) -> dict[str, Value]:
         "memories": " ".join(recalled.memory.id for recalled in reply.recalled),
         "probabilities": _json({code: round(one, 6) for code, one in (chances or {}).items()}),
         "prompt_hashes": " ".join(
-            _distinct(f"{c.request.prompt_name}:{c.request.prompt_hash}" for c in calls)
+            _distinct(
+                f"{c.request.prompt_name}:{c.request.prompt_hash}"
+                for c in calls
+                if c.request.prompt_hash  # an embedder has no prompt
+            )
         ),
         "model": calls[-1].model if calls else "",
         "fingerprint": calls[-1].fingerprint if calls else "",

@@ -1,6 +1,7 @@
 """Embeddings from any server that speaks the OpenAI protocol."""
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,9 +11,11 @@ from openai import OpenAI
 from pydantic import SecretStr
 
 from simulacra.errors import BadReply
+from simulacra.llm.embedding_calls import tell
 from simulacra.llm.openai_compatible import OPENAI_URL
 from simulacra.llm.openai_errors import openai_errors
 from simulacra.llm.status import Place
+from simulacra.settings import Price
 
 _AT_ONCE = 256  # texts in a request; servers take a few hundred to 2,048
 _NOTHING = "-"  # stands for a text without any character, which servers refuse
@@ -20,6 +23,8 @@ _NOTHING = "-"  # stands for a text without any character, which servers refuse
 
 class OpenAICompatibleEmbedder:
     """An embedder behind an OpenAI-compatible URL; no message holds the key.
+
+    Each request is told to ``embedding_calls``, with the tokens that the server names.
 
     ``name`` is the spec. Opened at the first use and shared by threads. A failed request that a
     retry could mend is sent again, up to ``max_attempts`` times in all.
@@ -33,11 +38,13 @@ class OpenAICompatibleEmbedder:
         api_key: SecretStr | None = None,
         timeout: float = 60.0,
         max_attempts: int = 5,
+        price: Price | None = None,
     ) -> None:
         self.name = f"openai:{model}"
         self._place = Place(base_url or OPENAI_URL, model, api_key)
         self._timeout = timeout
         self._max_attempts = max_attempts
+        self._price = price or Price()
         self._client: OpenAI | None = None
         self._size: int | None = None
         self._lock = threading.Lock()
@@ -68,10 +75,13 @@ class OpenAICompatibleEmbedder:
         return unit
 
     def _request(self, texts: list[str]) -> npt.NDArray[np.float64]:
+        started = time.perf_counter()
         with openai_errors(self._place, self._timeout):
             reply = self._opened().embeddings.create(
                 model=self._place.model, input=texts, encoding_format="float"
             )
+        tokens = getattr(getattr(reply, "usage", None), "prompt_tokens", None) or 0
+        tell(self._place.model, tokens, time.perf_counter() - started, self._price)
         return self._read(reply, len(texts))
 
     def _read(self, reply: Any, count: int) -> npt.NDArray[np.float64]:

@@ -63,6 +63,7 @@ def open_embedder(spec: str, settings: ModelSettings) -> "OpenAICompatibleEmbedd
         api_key=settings.openai_api_key,
         timeout=settings.timeout,
         max_attempts=settings.max_attempts,
+        price=settings.prices.get(name),
     )
 
 

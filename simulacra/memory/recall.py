@@ -25,6 +25,7 @@ from simulacra.memory.self_knowledge import self_knowledge
 from simulacra.memory.shelf import Shelf, shelve
 
 _OWNERS_KEPT = 1024
+_LEARNED_KEPT = 16  # shelves with what was learned, of one owner: as many as replicates at once
 _INDEXED_AT_ONCE = 4000
 _DECIMALS = 6  # of a score; beyond them lies noise, and ties are broken by id
 
@@ -84,6 +85,8 @@ class Recaller:
 
     def recall_self(self, persona: Persona, query: str, k: int = 2) -> tuple[Recalled, ...]:
         """The k sentences of self-knowledge (facts, traits) nearest to a query, best first."""
+        if k < 1:
+            return ()  # a model that is told all facts anyway: nothing to embed
         shelf = self._shelf(f"{_owner(persona)}/self", lambda: self_knowledge(persona))
         # A fact is short and tells all there is: neither its length nor its likeness counts.
         weights = self._weights.model_copy(update={"telling": 0.0, "likeness": 0.0})
@@ -111,6 +114,8 @@ class Recaller:
             for part in ("", "/story", "/self", "/learned"):
                 self._index.drop(f"{_owner(persona)}{part}")
                 self._shelves.pop(f"{_owner(persona)}{part}", None)
+            for name in self._learned_shelves(f"{_owner(persona)}/learned"):
+                del self._shelves[name]
 
     def _memories(self, persona: Persona) -> Shelf:
         return self._shelf(_owner(persona), lambda: persona.memories)
@@ -138,23 +143,34 @@ class Recaller:
         return shelve((owner,), dict(zip(texts, memories, strict=True)), {})
 
     def _with_learned(self, own: Shelf, persona: Persona, learned: Sequence[Memory]) -> Shelf:
-        """A shelf with learned memories beside the own ones; the latest of a persona is kept.
+        """A shelf with learned memories beside the own ones; the latest of a persona are kept.
 
-        Vectors of learned memories stay in the index, so that each text is embedded once.
+        Replicates of one persona learn each for itself and are asked in turns. Vectors of learned
+        memories stay in the index, so that each text is embedded once.
         """
         owner = f"{_owner(persona)}/learned"
-        memories = {**own.memories, **{self._vector_id(one): one for one in learned}}
+        added = {self._vector_id(one): one for one in learned}
+        memories = {**own.memories, **added}
+        name = f"{owner}#{hashlib.sha256(' '.join(added).encode()).hexdigest()}"
         with self._lock:
+            kept = self._shelves.get(name)
+            if kept is not None and kept.memories == memories:
+                return self._kept(name, kept)
+            others = self._learned_shelves(owner)
             known: Mapping[str, Bag] = own.bags
-            if (kept := self._shelves.get(owner)) is not None:
-                if kept.memories == memories:
-                    return self._kept(owner, kept)
-                known = {**kept.bags, **known}
+            if others:
+                known = {**self._shelves[others[-1]].bags, **known}
+            if len(others) >= _LEARNED_KEPT:
+                del self._shelves[others[0]]
             stored = set(self._index.ids(owner))
             new = [one for one in memories if one not in stored and one not in own.memories]
             if new:
                 self._put({owner: {one: _text(memories[one]) for one in new}})
-            return self._kept(owner, shelve((*own.owners, owner), memories, known))
+            return self._kept(name, shelve((*own.owners, owner), memories, known))
+
+    def _learned_shelves(self, owner: str) -> list[str]:
+        """The names of an owner's shelves with learned memories, the latest last."""
+        return [name for name in self._shelves if name.startswith(f"{owner}#")]
 
     def _searched(self, memories: Sequence[Memory]) -> dict[str, str]:
         """What of each memory is embedded, by the id of its vector."""

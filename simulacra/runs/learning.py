@@ -6,66 +6,31 @@ conversation brings is stored in one transaction. So a kill costs nothing twice.
 
 import asyncio
 import hashlib
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TypeVar
-
-from pydantic import BaseModel
+from datetime import date, datetime, timedelta
 
 from simulacra.cognition.context import MindContext
 from simulacra.cognition.rehearsal import Rehearsing, memory_id, reflect, rehearse
 from simulacra.cognition.state import Exchange
-from simulacra.cognition.working_memory import tokens_of
-from simulacra.domain.call import Call, Request
 from simulacra.domain.learning import CHAT, Learned, Source
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
-from simulacra.errors import BadReply, InputError, SimulacraError
-from simulacra.llm.structured import MisfitReply, complete_as, read_as
+from simulacra.errors import InputError
 from simulacra.memory.duplicates import duplicate_of
 from simulacra.memory.recall import Recaller
+from simulacra.runs.buying import Account, Asking
+from simulacra.runs.forgetting import meant, resting_on
+from simulacra.runs.pieces import Progress, merged_with, pieces
+from simulacra.runs.sole import sole
 from simulacra.seeds import seed_of
 from simulacra.storage.learned import LearnedRepository, Step
 
-T = TypeVar("T", bound=BaseModel)
 Doubt = Callable[[Persona, Memory], str]
 """What of a life a memory contradicts, in words; "" where nothing is found."""
 
-_TOKENS_AT_ONCE = 6_000  # of exchanges in one call
-_ATTEMPTS = 2
 _KNOWN, _KNOWN_EACH = 12, 3
 _TO_REFLECT_ON, _LIVED_TO_REFLECT_ON = 30, 20
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a going-through brought."""
-
-    kept: tuple[Learned, ...] = ()
-    questions: tuple[Learned, ...] = ()
-    merged: tuple[Learned, ...] = ()
-
-    def __add__(self, other: "Progress") -> "Progress":
-        return Progress(
-            self.kept + other.kept, self.questions + other.questions, self.merged + other.merged
-        )
-
-    @property
-    def any(self) -> bool:
-        """Whether it brought anything."""
-        return bool(self.kept or self.questions or self.merged)
-
-    @property
-    def words(self) -> str:
-        """The numbers in a sentence's part."""
-        parts = [f"{len(self.kept)} new {'memory' if len(self.kept) == 1 else 'memories'}"]
-        if self.merged:
-            parts.append(f"{len(self.merged)} known already")
-        if self.questions:
-            parts.append(f"{len(self.questions)} at odds with the life, kept as questions")
-        return ", ".join(parts)
 
 
 @dataclass
@@ -73,6 +38,8 @@ class Learner:
     """Learns for one persona in one stream; ``before`` are streams that it remembers, too.
 
     ``doubt`` finds contradictions with the life; ``run_id`` is whose calls these are, if a run's.
+    ``wave`` (from 1) is the place of a run in its panel: ids of what is learned there are made of
+    it, the seed and what was said, so that a study that is repeated has the same ones.
     """
 
     context: MindContext
@@ -83,10 +50,13 @@ class Learner:
     doubt: Doubt | None = None
     seed: int = 0
     run_id: str = ""
+    wave: int = 0
     _persona: Persona = field(init=False)
+    _account: Account = field(init=False)
 
     def __post_init__(self) -> None:
         self._persona = self.context.persona
+        self._account = Account(self.store, self._persona.id, self.stream, self.run_id)
 
     def memories(self) -> tuple[Memory, ...]:
         """What was learned and comes to mind."""
@@ -102,17 +72,20 @@ class Learner:
         """Go through those exchanges of a source that were not gone through yet.
 
         ``exchanges`` are all of the source from its first turn; those before ``start`` are left
-        out.
+        out. While another one goes through the same source, this one waits for it.
 
         Raises:
             BadReply: what the model told could not be used.
             ModelError, BudgetSpent, StorageError: as they say; what was stored before stays.
         """
-        start = max(start, self.store.upto(self._persona.id, self.stream, source.id))
-        whole = list(enumerate(exchanges))[start:]
         progress = Progress()
-        for piece in _pieces(whole):
-            progress += await self._learn_piece(source, piece, when)
+        async with sole(self.store, self._persona.id, self.stream, f"{source.kind} {source.id}"):
+            done = await asyncio.to_thread(
+                self.store.upto, self._persona.id, self.stream, source.id
+            )
+            whole = list(enumerate(exchanges))[max(start, done) :]
+            for piece in pieces(whole):
+                progress += await self._learn_piece(source, piece, when)
         return progress
 
     async def _learn_piece(
@@ -123,10 +96,10 @@ class Learner:
         found = await rehearse(
             self.context,
             piece,
-            await asyncio.to_thread(self._known, piece),
+            await asyncio.to_thread(self._known, piece, key, source.id),
             self._asking(key, source.id),
             when=when,
-            key=key,
+            key=self._id_key("consolidation", told) if self.wave else key,
             # By what was said, so that a study that is repeated learns with the same seeds.
             seed=seed_of(self.seed, self._persona.id, "consolidation", told),
         )
@@ -141,16 +114,16 @@ class Learner:
         known = {one.id: one for one in self._learned() if one.status == "kept"}
         new: dict[str, Learned] = {}
         changed: dict[str, Learned] = {}
-        for one in found:
+        now = self.store.now()
+        for n, one in enumerate(found):
             origin = source.model_copy(update={"turns": one.turns})
-            learned = self._doubted(one, origin)
+            # By a hair apart, so that they are listed in the order in which they were told.
+            learned = self._doubted(one, origin, now + timedelta(microseconds=n))
             if learned.status == "kept":
-                same = duplicate_of(
-                    one.memory, [old.memory for old in known.values()], self.recaller.embedder
-                )
+                same = self._duplicate(one.memory, known.values(), step.key, step.source)
                 if same is not None:
                     if (before := known[same.id]).stream == self.stream:
-                        merged = known[same.id] = _merged(before, learned)
+                        merged = known[same.id] = merged_with(before, learned)
                         (new if same.id in new else changed)[same.id] = merged
                     learned = learned.model_copy(
                         update={"status": "merged", "merged_into": same.id}
@@ -164,7 +137,13 @@ class Learner:
               for status in ("kept", "question", "merged")}  # fmt: skip
         return Progress(by["kept"], by["question"], by["merged"])
 
-    def _doubted(self, one: Rehearsing, source: Source) -> Learned:
+    def _duplicate(
+        self, memory: Memory, known: Iterable[Learned], key: str, source: str
+    ) -> Memory | None:
+        with self._account.embedding(key, source):
+            return duplicate_of(memory, [one.memory for one in known], self.recaller.embedder)
+
+    def _doubted(self, one: Rehearsing, source: Source, created: datetime) -> Learned:
         """A memory that is kept, or a question where it is at odds with the life."""
         found = self.doubt(self._persona, one.memory) if self.doubt is not None else ""
         odds = "; ".join(part for part in (self._named(one.contradicts), found) if part)
@@ -172,7 +151,7 @@ class Learner:
             memory=one.memory,
             stream=self.stream,
             status="question" if odds else "kept",
-            created=self.store.now(),
+            created=created,
             sources=(source,),
             contradicts=odds,
         )
@@ -199,42 +178,31 @@ class Learner:
         memory = Memory(
             id=memory_id("c", key), content=text, when=now.date().isoformat(), origin="conversation"
         )
-        kept = [one.memory for one in self._learned() if one.status == "kept"]
-        if (same := duplicate_of(memory, kept, self.recaller.embedder)) is not None:
+        kept = [one for one in self._learned() if one.status == "kept"]
+        if (same := self._duplicate(memory, kept, key, source.id)) is not None:
             raise InputError(f"that is known already, as {same.id}")
-        learned = self._doubted(Rehearsing(memory=memory), source)
+        learned = self._doubted(Rehearsing(memory=memory), source, now)
         self.store.settle(self._step(key, "told", "", 0), [learned])
         return learned
 
-    def forget(self, what: str) -> Learned:
+    def forget(self, what: str) -> tuple[Learned, ...]:
         """Mark a learned memory as forgotten, by its id or by words that it alone holds.
+
+        What rests on it is withdrawn, too, and comes after it.
 
         Raises:
             InputError: none, or more than one, is meant; or one of the life is.
         """
-        kept = [one for one in self._learned() if one.status == "kept"]
-        words = what.casefold().strip()
-        if not words:
-            raise InputError("say what is to be forgotten: an id, or words of it")
-        found = [one for one in kept if one.id == words] or [
-            one for one in kept if words in f"{one.memory.summary} {one.memory.content}".casefold()
-        ]
-        if len(found) > 1:
-            ids = ", ".join(one.id for one in found)
-            raise InputError(f"several memories hold {what!r}; use one of the ids: {ids}")
-        if found:
-            return self.store.mark(self._persona.id, found[0].id, "forgotten")
-        lived = [
-            one
-            for one in self._persona.memories
-            if one.id == words or words in f"{one.summary} {one.content}".casefold()
-        ]
-        if lived:
-            raise InputError(
-                f"{lived[0].id} is a memory of the life, which a chat cannot change; use: "
-                f"simulacra persona edit {self._persona.id} --forget {lived[0].id}"
-            )
-        raise InputError(f"nothing that was learned holds {what!r}")
+        learned = self._learned()
+        one = meant(what, learned, self._persona)
+        return self.store.forget(self._persona.id, (one, *resting_on([one], learned)))
+
+    def unlearn(self, source: str, turn: int) -> None:
+        """Forget what one turn of a source alone taught, and what rests on that."""
+        learned = self.store.list(self._persona.id, (self.stream,))
+        taught = [one for one in learned if one.rests_on(source, turn)]
+        taught += resting_on(taught, learned)
+        self.store.unlearn(self._persona.id, self.stream, source, turn, taught)
 
     async def reflect(self) -> tuple[Learned, ...]:
         """Memories of a higher order from what was learned last and what weighs most in the life.
@@ -244,6 +212,10 @@ class Learner:
             BadReply: the model linked to memories that there are not.
             ModelError, BudgetSpent, StorageError: as they say.
         """
+        async with sole(self.store, self._persona.id, self.stream, "reflection"):
+            return await self._reflect()
+
+    async def _reflect(self) -> tuple[Learned, ...]:
         memories = self._to_reflect_on()
         if self.context.in_words:
             raise InputError(
@@ -256,22 +228,24 @@ class Learner:
         step = self._step(key, "reflection", "", 0)
         if self.store.done(step):
             raise InputError("nothing is new since the last reflection")
+        ids = self._id_key("reflection", *(one.id for one in memories))
         made = await reflect(
             self.context,
             memories,
             self._asking(key, "reflection"),
-            when=self.store.now().date(),
-            key=key,
-            seed=seed_of(self.seed, self._persona.id, key),
+            when=self._day(memories),
+            key=ids,
+            seed=seed_of(self.seed, self._persona.id, ids),
         )
+        now = self.store.now()
         learned = tuple(
             Learned(
                 memory=one,
                 stream=self.stream,
-                created=self.store.now(),
+                created=now + timedelta(microseconds=n),
                 sources=(Source(kind="reflection"),),
             )
-            for one in made
+            for n, one in enumerate(made)
         )
         return learned if self.store.settle(step, learned) else ()
 
@@ -280,16 +254,30 @@ class Learner:
         lived = sorted(self._persona.memories, key=lambda one: (-(one.importance or 0), one.id))
         return [*lived[:_LIVED_TO_REFLECT_ON], *kept[-_TO_REFLECT_ON:]]
 
+    def _day(self, memories: Sequence[Memory]) -> date:
+        """The day of a reflection: today in a chat, the day of what was learned last in a wave."""
+        days = [one.when for one in memories if one.origin == "conversation" and one.when]
+        if self.stream == CHAT or not days:
+            return self.store.now().date()
+        return date.fromisoformat(max(days))
+
+    def _id_key(self, kind: str, *said: str) -> str:
+        """What ids are made of: by what was said and never by a run's id or the clock."""
+        return _key(kind, str(self.seed), self._persona.id, f"wave {self.wave}", *said)
+
     def _learned(self) -> list[Learned]:
         return self.store.list(self._persona.id, (*self.before, self.stream))
 
-    def _known(self, piece: Sequence[tuple[int, Exchange]]) -> list[Memory]:
+    def _known(self, piece: Sequence[tuple[int, Exchange]], key: str, source: str) -> list[Memory]:
         """Memories that a piece of conversation may repeat or contradict."""
         learned, found = self.memories(), dict[str, Memory]()
-        for _, one in piece:
-            said = f"{one.question} {one.answer}"
-            for recalled in self.recaller.recall(self._persona, said, _KNOWN_EACH, learned=learned):
-                found.setdefault(recalled.memory.id, recalled.memory)
+        with self._account.embedding(key, source):
+            for _, one in piece:
+                said = f"{one.question} {one.answer}"
+                for recalled in self.recaller.recall(
+                    self._persona, said, _KNOWN_EACH, learned=learned
+                ):
+                    found.setdefault(recalled.memory.id, recalled.memory)
         return list(found.values())[:_KNOWN]
 
     def _step(self, key: str, kind: str, source: str, upto: int) -> Step:
@@ -302,98 +290,8 @@ class Learner:
             upto=upto,
         )
 
-    def _asking(self, key: str, source: str) -> "_Asking":
-        return _Asking(self, key, source)
-
-    def keep(self, key: str, source: str, call: Call) -> None:
-        """Store a call that came back."""
-        self.store.keep(
-            self._persona.id, key, call, stream=self.stream, source=source, run_id=self.run_id
-        )
-
-    def bought(self, key: str) -> Call | None:
-        """The call of a key that was bought before."""
-        return self.store.bought(self._persona.id, key)
-
-
-class _Asking:
-    """Asks for structured replies under one key; what was bought before is read first."""
-
-    def __init__(self, learner: Learner, key: str, source: str) -> None:
-        self._learner, self._key, self._source = learner, key, source
-
-    async def __call__(
-        self, request: Callable[[str], Request], schema: type[T], fault: Callable[[T], str]
-    ) -> T:
-        """The first reply without a fault; at most two are bought.
-
-        Raises:
-            BadReply: neither could be used.
-        """
-        attempt = new = 0
-        wrong = ""
-        while new < _ATTEMPTS:
-            attempt += 1
-            key = f"{self._key}.{attempt}"
-            bought = await asyncio.to_thread(self._learner.bought, key)
-            try:
-                if bought is not None:
-                    said = read_as(schema, bought, bought.reply)
-                else:
-                    new += 1
-                    said = await self._buy(key, request(wrong), schema, attempt)
-            except MisfitReply as error:
-                wrong = str(error).rstrip(".")
-                continue
-            wrong = fault(said)
-            if not wrong:
-                return said
-        raise BadReply(f"what the model told could not be used: {wrong}.")
-
-    async def _buy(self, key: str, request: Request, schema: type[T], attempt: int) -> T:
-        if attempt > 1 and request.seed is not None:  # a reproducible model would repeat itself
-            request = request.model_copy(update={"seed": seed_of(request.seed, attempt)})
-        try:
-            value, call = await complete_as(self._learner.context.model, request, schema)
-        except MisfitReply as error:
-            await asyncio.to_thread(self._learner.keep, key, self._source, error.call)
-            raise
-        except SimulacraError as error:
-            for number, lost in enumerate(error.calls):
-                place = f"{key}.lost{number}.{time.time_ns()}"
-                await asyncio.to_thread(self._learner.keep, place, self._source, lost)
-            raise
-        await asyncio.to_thread(self._learner.keep, key, self._source, call)
-        return value
-
-
-def _merged(old: Learned, new: Learned) -> Learned:
-    """The old memory with the sources of both, as important as the more important one."""
-    weights = [one.memory.importance for one in (old, new) if one.memory.importance is not None]
-    importance = max(weights, default=None)
-    return old.model_copy(
-        update={
-            "memory": old.memory.model_copy(update={"importance": importance}),
-            "sources": tuple(dict.fromkeys((*old.sources, *new.sources))),
-        }
-    )
-
-
-def _pieces(
-    exchanges: Sequence[tuple[int, Exchange]],
-) -> Iterator[list[tuple[int, Exchange]]]:
-    """Exchanges in pieces that fit one call."""
-    piece: list[tuple[int, Exchange]] = []
-    tokens = 0
-    for turn, one in exchanges:
-        size = tokens_of(f"{one.question} {one.answer}")
-        if piece and tokens + size > _TOKENS_AT_ONCE:
-            yield piece
-            piece, tokens = [], 0
-        piece.append((turn, one))
-        tokens += size
-    if piece:
-        yield piece
+    def _asking(self, key: str, source: str) -> Asking:
+        return Asking(self.context.model, self._account, key, source)
 
 
 def _key(*parts: str) -> str:

@@ -99,6 +99,7 @@ def _manifest(
         "without": list(spec.without),
         "learn": spec.learn,
         "after": spec.after,
+        "date": (spec.day or summary.created.date()).isoformat(),
         "model": spec.model,
         "fingerprint": spec.settings.get("fingerprint", ""),
         "reproducible": spec.settings.get("reproducible", False),

@@ -5,7 +5,7 @@ Each replicate of a persona is a respondent of its own: it remembers its own int
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 
 from simulacra.cognition.respondent import Exchange, InterviewState
 from simulacra.domain.learning import Source, stream_of
@@ -30,9 +30,10 @@ class Waves:
         if spec.after is None:
             return
         before = self._runs.spec(spec.after)
+        summary = self._runs.summary(spec.after)
         if not before.learn:
             raise InputError(f"run {spec.after} left no trace: it was made without --learn")
-        if self._runs.summary(spec.after).status is not RunStatus.DONE:
+        if summary.status is not RunStatus.DONE:
             raise InputError(f"run {spec.after} is not done: simulacra runs resume {spec.after}")
         new = sorted({one.id for one in spec.personas} - {one.id for one in before.personas})
         if new:
@@ -42,6 +43,12 @@ class Waves:
                 f"run {spec.after} has {before.replicates} replicates, so this one has at most as "
                 "many"
             )
+        took_place = before.day or summary.created.date()
+        if (spec.day or self._learned.now().date()) < took_place:
+            raise InputError(
+                f"run {spec.after} took place on {took_place}: give this wave that --date or a "
+                "later one"
+            )
 
     def streams(self, after: str | None, replicate: int) -> tuple[str, ...]:
         """The streams of the runs before, the first one first."""
@@ -50,6 +57,10 @@ class Waves:
             found.insert(0, stream_of(after, replicate))
             after = self._runs.spec(after).after
         return tuple(found)
+
+    def number(self, spec: RunSpec) -> int:
+        """Which wave of its panel a run is, from 1."""
+        return len(self.streams(spec.after, 1)) + 1
 
     def remembered(self, spec: RunSpec, interview: Interview) -> tuple[Memory, ...]:
         """What a respondent remembers of the runs before."""
@@ -67,13 +78,14 @@ class Waves:
         """
         self._runs.set_status(run_id, RunStatus.PAUSED, _NOT_YET)
         spec = await asyncio.to_thread(self._runs.spec, run_id)
+        day = spec.day or self._runs.summary(run_id).created.date()
         slots = asyncio.Semaphore(spec.concurrency)
         failures: list[SimulacraError] = []
 
         async def one(interview: Interview) -> None:
             async with slots:
                 try:
-                    await self._learn_from(run_id, interview, learner_for)
+                    await self._learn_from(run_id, interview, day, learner_for)
                 except (BadReply, TransientModelError) as error:
                     failures.append(error)
 
@@ -94,21 +106,24 @@ class Waves:
         return await asyncio.to_thread(self._runs.summary, run_id)
 
     async def _learn_from(
-        self, run_id: str, interview: Interview, learner_for: Callable[[Interview], Learner]
+        self,
+        run_id: str,
+        interview: Interview,
+        day: date,
+        learner_for: Callable[[Interview], Learner],
     ) -> None:
         cells = await asyncio.to_thread(self._runs.finished, run_id, interview.id)
-        exchanges, when = _said(cells)
-        if not exchanges or when is None:
+        exchanges = _said(cells)
+        if not exchanges:
             return
         learner = await asyncio.to_thread(learner_for, interview)
         source = Source(kind="run", id=f"{run_id}/{interview.id}")
-        await learner.learn(source, exchanges, when=when.date())
+        await learner.learn(source, exchanges, when=day)
 
 
-def _said(cells: list[Cell]) -> tuple[tuple[Exchange, ...], datetime | None]:
-    """What was asked and said in an interview, and when it ended."""
+def _said(cells: list[Cell]) -> tuple[Exchange, ...]:
+    """What was asked and said in an interview."""
     state = InterviewState()
     for cell in sorted(cells, key=lambda one: one.position):
         state = state.after(cell.question, cell.reply, cell.response)
-    times = [cell.answered_at for cell in cells if cell.answered_at is not None]
-    return state.exchanges, max(times, default=None)
+    return state.exchanges

@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from simulacra.domain.authoring import Decision, Product, Review, StageSum, Work, WorkStatus
 from simulacra.domain.call import Call
-from simulacra.errors import StorageError, UnknownName
+from simulacra.errors import UnknownName
 from simulacra.storage import tables
-from simulacra.storage.cells import read_texts
+from simulacra.storage.bought import BoughtCalls
 from simulacra.storage.database import Database
-from simulacra.storage.documents import call_hashes, call_row, dump, whole_call
+from simulacra.storage.documents import dump
 
 
 class AuthoringRepository:
@@ -28,6 +28,7 @@ class AuthoringRepository:
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self._calls = BoughtCalls(database, tables.authoring_calls, clock)
 
     def find(self, persona_id: str, key: str) -> Call | None:
         """The call that was bought under a key; None where there is none.
@@ -35,41 +36,20 @@ class AuthoringRepository:
         Raises:
             StorageError: a text that the call refers to is gone.
         """
-        table = tables.authoring_calls
-        query = select(table).where(table.c.persona_id == persona_id, table.c.key == key)
-        with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
-            return None if row is None else _call(connection, row)
+        return self._calls.find(persona_id, key)
 
     def keep(
         self, persona_id: str, key: str, call: Call, *, stage: str, part: str = "", attempt: int = 1
     ) -> None:
         """Store a finished call in one transaction; a key that is there already stays as it is."""
-        texts: dict[str, str] = {}
-        row = {
-            "persona_id": persona_id,
-            "key": key,
-            "stage": stage,
-            "part": part,
-            "attempt": attempt,
-            "created": self._clock(),
-            "attempts": call.attempts,
-            **call_row(call, texts),
-        }
-        kept = [{"hash": digest, "document": texts[digest]} for digest in sorted(texts)]
+        place = {"stage": stage, "part": part, "attempt": attempt}
         with self._database.write() as connection:
-            self._database.insert_new(connection, tables.texts, kept)
-            self._database.insert_new(connection, tables.authoring_calls, [row])
+            self._calls.add(connection, persona_id, key, call, **place)
 
     def calls(self, persona_id: str, stage: str | None = None) -> "builtins.list[Call]":
         """The calls bought for a persona, in the order they were; of one stage where named."""
         table = tables.authoring_calls
-        query = select(table).where(table.c.persona_id == persona_id)
-        if stage is not None:
-            query = query.where(table.c.stage == stage)
-        with self._database.read() as connection:
-            rows = connection.execute(query.order_by(table.c.created, table.c.key)).mappings().all()
-            return [_call(connection, row) for row in rows]
+        return self._calls.list(persona_id, *([] if stage is None else [table.c.stage == stage]))
 
     def sums(self, persona_id: str, since: datetime | None = None) -> "builtins.list[StageSum]":
         """What was bought for a persona by stage, in the order of the work, from ``since`` on."""
@@ -202,18 +182,6 @@ class AuthoringRepository:
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
         return [_review(row) for row in rows]
-
-
-def _call(connection: Connection, row: RowMapping) -> Call:
-    document = json.loads(row["document"])
-    texts: dict[str, str] = {}
-    read_texts(connection, call_hashes(document), texts)
-    try:
-        return Call.model_validate(whole_call(row, document, texts))
-    except KeyError as error:
-        raise StorageError(
-            f"the database is damaged: text {error} of a call for {row['persona_id']} is gone"
-        ) from None
 
 
 def _newest_work(connection: Connection, persona_id: str) -> Work | None:

@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, select, update
 
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.learning import Learned, LearnedStatus
 from simulacra.domain.memory import Memory
-from simulacra.errors import StorageError, UnknownName
+from simulacra.errors import UnknownName
 from simulacra.storage import tables
-from simulacra.storage.cells import read_texts
+from simulacra.storage.bought import BoughtCalls
+from simulacra.storage.claims import holds
 from simulacra.storage.database import Database
-from simulacra.storage.documents import call_hashes, call_row, dump, whole_call
+from simulacra.storage.documents import dump
 
 
 class Step(Frozen):
@@ -44,6 +45,7 @@ class LearnedRepository:
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self._calls = BoughtCalls(database, tables.learning_calls, clock)
 
     def now(self) -> datetime:
         """The moment, as learned memories are stamped with it."""
@@ -79,11 +81,42 @@ class LearnedRepository:
             values = step.model_dump() | {"created": self._clock()}
             connection.execute(insert(tables.learning_steps).values(**values))
             if new:
+                _make_way(connection, step.persona_id, new)
                 rows = [_row(step.persona_id, one) for one in new]
                 connection.execute(insert(tables.learned), rows)
             for one in changed:
                 _put(connection, step.persona_id, one)
         return True
+
+    def claim(self, persona_id: str, stream: str, what: str, claim: str) -> bool:
+        """Take a piece of learning to work on it.
+
+        False where another process that is alive has it; see ``simulacra.storage.claims``.
+        """
+        table, now = tables.learning_claims, self._clock()
+        place = {"persona_id": persona_id, "stream": stream, "key": what}
+        here = and_(*(table.c[name] == value for name, value in place.items()))
+        with self._database.write() as connection:
+            self._database.lock(connection, table)
+            row = connection.execute(select(table).where(here)).mappings().first()
+            if row is not None and holds(row["owner"], row["heartbeat"], now):
+                return False
+            connection.execute(delete(table).where(here))
+            connection.execute(insert(table).values(**place, owner=claim, heartbeat=now))
+        return True
+
+    def beat(self, claim: str) -> None:
+        """Keep alive what a claim holds."""
+        table = tables.learning_claims
+        with self._database.write() as connection:
+            alive = update(table).where(table.c.owner == claim)
+            connection.execute(alive.values(heartbeat=self._clock()))
+
+    def release(self, claim: str) -> None:
+        """Give back what a claim holds."""
+        table = tables.learning_claims
+        with self._database.write() as connection:
+            connection.execute(delete(table).where(table.c.owner == claim))
 
     def done(self, step: Step) -> bool:
         """Whether a step is stored."""
@@ -99,14 +132,16 @@ class LearnedRepository:
         with self._database.read() as connection:
             return int(connection.execute(query).scalar() or 0)
 
-    def mark(self, persona_id: str, learned_id: str, status: LearnedStatus) -> Learned:
-        """Give a learned memory another status; nothing is deleted.
+    def mark(self, persona_id: str, stream: str, learned_id: str, status: LearnedStatus) -> Learned:
+        """Give a learned memory of a stream another status; nothing is deleted.
 
         Raises:
-            UnknownName: the persona learned nothing of this id.
+            UnknownName: the persona learned nothing of this id there.
         """
         table = tables.learned
-        query = select(table).where(table.c.persona_id == persona_id, table.c.id == learned_id)
+        query = select(table).where(
+            table.c.persona_id == persona_id, table.c.stream == stream, table.c.id == learned_id
+        )
         with self._database.write() as connection:
             row = connection.execute(query).mappings().first()
             if row is None:
@@ -115,10 +150,19 @@ class LearnedRepository:
             _put(connection, persona_id, marked)
         return marked
 
-    def unlearn(self, persona_id: str, stream: str, source: str, turn: int) -> None:
-        """Forget what one turn of a source alone taught; it can be gone through again."""
+    def forget(self, persona_id: str, memories: Sequence[Learned]) -> tuple[Learned, ...]:
+        """Mark memories as forgotten, all of them or none; nothing is deleted."""
+        marked = tuple(one.model_copy(update={"status": "forgotten"}) for one in memories)
+        with self._database.write() as connection:
+            for one in marked:
+                _put(connection, persona_id, one)
+        return marked
+
+    def unlearn(
+        self, persona_id: str, stream: str, source: str, turn: int, taught: Sequence[Learned]
+    ) -> None:
+        """Forget what one turn of a source ``taught``; it can be gone through again."""
         steps = tables.learning_steps
-        taught = [one for one in self.list(persona_id, (stream,)) if one.rests_on(source, turn)]
         with self._database.write() as connection:
             for one in taught:
                 _put(connection, persona_id, one.model_copy(update={"status": "forgotten"}))
@@ -130,37 +174,22 @@ class LearnedRepository:
                     steps.c.source == source,
                     steps.c.upto > turn,
                 )
-                .values(upto=turn)
+                # The same words may come again: their step is then a new one.
+                .values(upto=turn, key=steps.c.key + f" undone {self._clock()}")
             )
 
     def bought(self, persona_id: str, key: str) -> Call | None:
         """The call that was bought under a key; None where there is none."""
-        table = tables.learning_calls
-        query = select(table).where(table.c.persona_id == persona_id, table.c.key == key)
-        with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
-            return None if row is None else _call(connection, row)
+        return self._calls.find(persona_id, key)
 
     def keep(
         self, persona_id: str, key: str, call: Call, *, stream: str, source: str, run_id: str = ""
     ) -> None:
         """Store a finished call; one that was made for a run is counted there, too."""
-        texts: dict[str, str] = {}
-        row = {
-            "persona_id": persona_id,
-            "key": key,
-            "stream": stream,
-            "source": source,
-            "created": self._clock(),
-            "attempts": call.attempts,
-            **call_row(call, texts),
-        }
-        kept = [{"hash": digest, "document": texts[digest]} for digest in sorted(texts)]
         runs = tables.runs
         with self._database.write() as connection:
-            self._database.insert_new(connection, tables.texts, kept)
             # Of two processes that bought the same, one keeps the words; both were paid for.
-            self._database.insert_new(connection, tables.learning_calls, [row])
+            self._calls.add(connection, persona_id, key, call, stream=stream, source=source)
             if run_id:
                 tokens = call.usage.tokens_in + call.usage.tokens_out
                 connection.execute(
@@ -176,12 +205,8 @@ class LearnedRepository:
     def calls(self, persona_id: str, source: str | None = None) -> "builtins.list[Call]":
         """The calls that learning took, oldest first; those of one source where it is named."""
         table = tables.learning_calls
-        query = select(table).where(table.c.persona_id == persona_id)
-        if source is not None:
-            query = query.where(table.c.source == source)
-        with self._database.read() as connection:
-            rows = connection.execute(query.order_by(table.c.created, table.c.key)).mappings().all()
-            return [_call(connection, row) for row in rows]
+        where = [] if source is None else [table.c.source == source]
+        return self._calls.list(persona_id, *where)
 
 
 def _has(connection: Connection, step: Step) -> bool:
@@ -194,11 +219,25 @@ def _has(connection: Connection, step: Step) -> bool:
     return connection.execute(query).first() is not None
 
 
+def _make_way(connection: Connection, persona_id: str, new: Sequence[Learned]) -> None:
+    """Take away what was forgotten of the same words in the same place, now learned again."""
+    table = tables.learned
+    for one in new:
+        connection.execute(
+            delete(table).where(
+                table.c.persona_id == persona_id,
+                table.c.stream == one.stream,
+                table.c.id == one.id,
+                table.c.status == "forgotten",
+            )
+        )
+
+
 def _put(connection: Connection, persona_id: str, one: Learned) -> None:
     table = tables.learned
     connection.execute(
         update(table)
-        .where(table.c.persona_id == persona_id, table.c.id == one.id)
+        .where(table.c.persona_id == persona_id, table.c.stream == one.stream, table.c.id == one.id)
         .values(**_row(persona_id, one))
     )
 
@@ -223,13 +262,3 @@ def _learned(row: RowMapping) -> Learned:
             "created": datetime.fromtimestamp(row["created"], UTC),
         }
     )
-
-
-def _call(connection: Connection, row: RowMapping) -> Call:
-    document = json.loads(row["document"])
-    texts: dict[str, str] = {}
-    read_texts(connection, call_hashes(document), texts)
-    try:
-        return Call.model_validate(whole_call(row, document, texts))
-    except KeyError as error:
-        raise StorageError(f"the database is damaged: text {error} is gone") from None

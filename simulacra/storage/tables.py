@@ -208,13 +208,13 @@ learned = Table(
     "learned",
     metadata,
     Column("persona_id", String, primary_key=True),
+    Column("stream", String, primary_key=True),
     Column("id", String, primary_key=True),
-    Column("stream", String, nullable=False),
     Column("status", String, nullable=False),
     Column("created", Float, nullable=False),
     Column("document", Text, nullable=False),
-    Index(None, "persona_id", "stream"),
 )
+"""Ids are made of what was said, so two runs of one study have the same ones in their streams."""
 
 learning_steps = Table(
     "learning_steps",
@@ -229,6 +229,17 @@ learning_steps = Table(
     Index(None, "source"),
 )
 """What was gone through already: turns of ``source`` before ``upto``."""
+
+learning_claims = Table(
+    "learning_claims",
+    metadata,
+    Column("persona_id", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("heartbeat", Float, nullable=False),
+)
+"""Who is at a step that is not stored yet."""
 
 learning_calls = Table(
     "learning_calls",

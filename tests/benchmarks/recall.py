@@ -72,6 +72,10 @@ def tables(bench: Bench, cases: Sequence[Case], found: Sequence[Trial]) -> None:
     print("One part left out")
     for name, search in bench.without().items():
         row(name, trials(cases, search))
+    if any(memory.emotions for case in cases for memory in case.persona.memories):
+        print("Mood")
+        for name, search in bench.moods().items():
+            row(name, trials(cases, search))
     rows_by("By case", lambda one: one.case, found)
     rows_by("By category of question", lambda one: one.category, found)
 

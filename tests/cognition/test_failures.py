@@ -1,6 +1,8 @@
 """A mind that fails: what was bought before stays with the error, and a sibling finishes."""
 
 import asyncio
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from simulacra.errors import (
 )
 from simulacra.llm.structured import MisfitReply
 from simulacra.memory.exact import ExactIndex
+from simulacra.memory.port import Vectors
 from simulacra.memory.recall import Recaller
 from tests.support.embedders import HashEmbedder
 from tests.support.minds import FakeModel, exchanged, question, respondent, small
@@ -155,3 +158,46 @@ async def test_asked_again_a_person_only_speaks_again(method: Method) -> None:
     )
     told = model.asked("top")[1].messages[1].text
     assert first.plan is None or f"Your thought: {first.plan}" in told
+
+
+class Unreachable(HashEmbedder):
+    """An embedder whose server went away."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        raise ServerFailed("the embedder is gone")
+
+
+async def test_what_asked_what_to_recall_is_kept_where_recalling_fails() -> None:
+    model = FakeModel({"rewrite_query": "Which clocks?"})
+    one = Respondent(
+        ilka(), "cognitive", model, Recaller(ExactIndex(), Unreachable()), rewrites=True
+    )
+    state = one.opening().model_copy(update={"exchanges": exchanged(("Hello", "Hi")).exchanges})
+    with pytest.raises(ServerFailed) as caught:
+        async for _ in one.chat("And then?", state, seed=1, temperature=0):
+            pass
+    assert [call.request.prompt_name for call in caught.value.calls] == ["rewrite_query"]
+
+
+class Waiting(HashEmbedder):
+    """An embedder that takes as long as the event loop lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on, self.went_on = threading.Event(), list[bool]()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.went_on.append(self.go_on.wait(timeout=5))
+        return super().embed(texts)
+
+
+async def test_others_go_on_while_an_embedder_waits() -> None:
+    embedder = Waiting()
+    one = Respondent(ilka(), "cognitive", FakeModel(), Recaller(ExactIndex(), embedder))
+    asking = asyncio.create_task(
+        one.ask(question(Kind.SHORT_TEXT), one.opening(), seed=1, temperature=0)
+    )
+    await asyncio.sleep(0.05)
+    embedder.go_on.set()
+    await asking
+    assert embedder.went_on and all(embedder.went_on)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,22 @@ import pytest
 from pydantic import SecretStr
 
 from personas.formats.packs import read_pack
+from simulacra.cognition.respondent import Exchange, Respondent
+from simulacra.domain.call import Call
+from simulacra.domain.learning import Source
+from simulacra.domain.survey import Kind
 from simulacra.errors import BadReply, ConnectionLost, FatalModelError, InputError, UnknownName
+from simulacra.llm.embedding_calls import embedding_calls
 from simulacra.llm.openai_embeddings import OpenAICompatibleEmbedder
 from simulacra.llm.registry import open_embedder
-from simulacra.settings import ModelSettings, Settings
+from simulacra.memory.exact import ExactIndex
+from simulacra.memory.recall import Recaller
+from simulacra.runs.learning import Learner
+from simulacra.settings import ModelSettings, Price, Settings
+from simulacra.storage.database import open_database
+from simulacra.storage.learned import LearnedRepository
 from simulacra.workspace import Workspace
+from tests.support.minds import FakeModel, question
 from tests.support.openai_server import OpenAIServer, serve_in_thread
 
 KEY = "sk-very-secret"
@@ -112,3 +124,53 @@ async def test_a_workspace_recalls_with_the_embedder_it_is_set_to(
     assert again.recaller.recall(tove, "Who sent you a spoon?") == found
     assert server.count == 3
     await again.aclose()
+
+
+async def test_what_embedding_took_is_counted_and_costed(
+    server: OpenAIServer, tmp_path: Path
+) -> None:
+    settings = Settings(embedder="openai:words-1").model_copy(
+        update={
+            "openai_base_url": server.url,
+            "openai_api_key": SecretStr(KEY),
+            "prices": {"words-1": Price(input=1e6)},
+        }
+    )
+    workspace = Workspace.open(tmp_path, settings=settings)
+    tove = read_pack(PACK)
+    mind = workspace.respondent(tove, "retrieval", FakeModel())
+    counts = []
+    for _ in range(2):
+        reply = await mind.ask(question(Kind.SHORT_TEXT), mind.opening(), seed=1, temperature=0)
+        calls = [call for call in reply.calls if call.request.agent == "embedding"]
+        sent = server.requests[sum(counts) :]
+        words = [sum(len(text.split()) for text in seen.body["input"]) for seen in sent]
+        assert [call.usage.tokens_in for call in calls] == words
+        assert [call.cost for call in calls] == [float(one) for one in words]
+        assert {call.model for call in calls} == {"words-1"}
+        counts.append(len(calls))
+    assert counts == [2, 1]
+    await workspace.aclose()
+
+
+async def test_what_embedding_took_in_learning_is_kept(
+    server: OpenAIServer, tmp_path: Path
+) -> None:
+    store = LearnedRepository(open_database(f"sqlite:///{tmp_path / 'x.db'}"))
+    tove = read_pack(PACK)
+    model = FakeModel({"consolidation": '{"memories": []}'})
+    mind = Respondent(tove, "cognitive", model, Recaller(ExactIndex(), embedder(server)))
+    learner = Learner(mind.context, store, Recaller(ExactIndex(), embedder(server)))
+    said = (Exchange(item_id="chat", question="I am Zoe.", answer="Good day."),)
+    source = Source(kind="conversation", id="c1")
+    await learner.learn(source, said, when=date(2026, 3, 1))
+    kept = [call.request.agent for call in store.calls("tove-lind", "c1")]
+    assert sorted(kept) == ["embedding", "embedding", "memory"]
+
+
+async def test_what_failed_in_the_end_had_been_paid_for(server: OpenAIServer) -> None:
+    server.misbehave("malformed")
+    calls: list[Call] = []
+    with pytest.raises(BadReply), embedding_calls(calls):
+        embedder(server).embed(["boat"])
+    assert len(calls) == 1

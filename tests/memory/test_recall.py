@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from simulacra.memory.chroma import ChromaIndex
 from simulacra.memory.exact import ExactIndex
 from simulacra.memory.fusion import Weights
 from simulacra.memory.recall import Recaller
+from simulacra.memory.shelf import Shelf, shelve
 from tests.support.embedders import HashEmbedder
 
 PACK = Path(__file__).parents[1] / "data" / "packs" / "tove-lind"
@@ -216,6 +218,33 @@ def test_what_was_learned_is_recalled_beside_the_life(recaller: Recaller, tove: 
     assert "c001" not in {one.memory.id for one in recaller.recall(tove, "zeppelin", k=9)}
     fewer = recaller.recall(tove, "zeppelin", k=9, learned=new[1:])
     assert "c001" not in {one.memory.id for one in fewer}
+
+
+def test_replicates_that_take_turns_have_shelves_of_their_own(
+    recaller: Recaller, tove: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[int] = []
+
+    def counted(*args: Any) -> Shelf:
+        built.append(len(args[1]))
+        return shelve(*args)
+
+    monkeypatch.setattr("simulacra.memory.recall.shelve", counted)
+    replicates = [[learned(n, f"You told me of rope {n}.")] for n in range(3)]
+    for _ in range(4):
+        for one in replicates:
+            [first, *_] = recaller.recall(tove, "rope told", learned=one)
+            assert first.memory in [*tove.memories, *one]
+    assert built == [3, 4, 4, 4]
+
+
+def test_the_shelves_of_one_persona_are_bounded(recaller: Recaller, tove: Persona) -> None:
+    told = [learned(n, f"You told me of rope {n}.") for n in range(60)]
+    for n in range(60):
+        recaller.recall(tove, "rope", learned=told[: n + 1])
+    assert len(recaller._shelves) < 20
+    recaller.forget(tove)
+    assert len(recaller._shelves) == 0
 
 
 def test_learned_memories_are_embedded_once(tove: Persona) -> None:

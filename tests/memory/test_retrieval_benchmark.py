@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulacra.domain.memory import Memory
-from tests.support.conversations import conversations
+from tests.support.conversations import Case, Keyed, conversations
 from tests.support.embedders import HashEmbedder
 from tests.support.lived import lives
 from tests.support.retrieval import Bench, mean, trials
@@ -103,3 +103,17 @@ def test_a_life_is_remembered_after_five_hundred_new_memories(shared_data: Path)
     before, after = recall(()), recall(learned)
     assert len(learned) == 500
     assert all(before[k] - after[k] <= 0.03 for k in (1, 5, 10))
+
+
+def test_moods_are_those_of_memories_that_answer_and_of_others() -> None:
+    memories = tuple(
+        Memory(id=f"m{n}", content=f"The boat was {what}.", emotions={feeling: 8})
+        for n, (what, feeling) in enumerate([("lost", "sadness"), ("found", "joy")])
+    )
+    [first, *_] = lives()
+    persona = first.persona.model_copy(update={"memories": memories})
+    case = Case("boat", persona, (Keyed("What of the boat?", frozenset({"m1"}), "told"),))
+    moods = Bench(HashEmbedder()).moods()
+    found = {name: search(case, "What of the boat?")[0] for name, search in moods.items()}
+    assert found["in the mood of the answer"] == "m1"
+    assert found["in the mood of another memory"] == "m0"

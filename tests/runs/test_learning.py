@@ -1,5 +1,6 @@
 """What is learned, merged, questioned and forgotten; nothing is bought or stored twice."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import date
@@ -9,13 +10,14 @@ from typing import Any
 import pytest
 
 from simulacra.cognition.state import Exchange
-from simulacra.domain.learning import Source
+from simulacra.domain.learning import Learned, Source
 from simulacra.domain.memory import Memory
 from simulacra.errors import BadReply, InputError, ServerFailed
 from simulacra.memory.duplicates import duplicate_of
+from simulacra.runs import sole
 from simulacra.runs.learning import Learner
 from simulacra.storage.database import open_database
-from simulacra.storage.learned import LearnedRepository
+from simulacra.storage.learned import LearnedRepository, Step
 from tests.support.embedders import HashEmbedder
 from tests.support.minds import FakeModel, recaller, respondent
 
@@ -80,6 +82,36 @@ async def test_a_call_that_came_before_a_kill_is_not_bought_again(
     assert (len(model.requests), len(store.list("ilka-varga"))) == (1, 1)
 
 
+async def test_two_at_one_talk_pay_once(
+    learner: Make, store: LearnedRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sole, "LOOK_SECONDS", 0.01)
+    both_came = asyncio.Event()
+
+    async def wait(_: Any) -> None:
+        await both_came.wait()
+
+    replies = {"consolidation": json.dumps({"memories": [noted("Zoe likes tea.")]})}
+    model = FakeModel(replies, before=wait)
+    tasks = [asyncio.create_task(learner(model).learn(SOURCE, TALK, when=DAY)) for _ in range(2)]
+    while not model.requests:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    both_came.set()
+    found = await asyncio.gather(*tasks)
+    assert sorted(len(one.kept) for one in found) == [0, 1]
+    assert (len(model.requests), len(store.calls("ilka-varga"))) == (1, 1)
+
+
+async def test_a_failure_lets_the_next_one_in(learner: Make) -> None:
+    bad = told(noted("Zoe likes tea.", turns=[8]))
+    with pytest.raises(BadReply):
+        await learner(bad).learn(SOURCE, TALK, when=DAY)
+    good = told(noted("Zoe likes tea."))
+    async with asyncio.timeout(10):
+        assert (await learner(good).learn(SOURCE, TALK, when=DAY)).any
+
+
 async def test_the_same_told_again_is_merged_with_both_sources(
     learner: Make, store: LearnedRepository
 ) -> None:
@@ -132,7 +164,7 @@ async def test_a_contradiction_waits_as_a_question(learner: Make, store: Learned
         f"m01: {life.summary or life.content}", "the profile",
     ]  # fmt: skip
     assert [one.content for one in learner(model).memories()] == ["Zoe likes tea."]
-    store.mark("ilka-varga", progress.questions[1].id, "kept")
+    store.mark("ilka-varga", "chat", progress.questions[1].id, "kept")
     assert len(learner(model).memories()) == 2
 
 
@@ -185,9 +217,39 @@ def test_telling_and_forgetting(learner: Make, store: LearnedRepository) -> None
     for empty in (" ", ""):
         with pytest.raises(InputError):
             mind.forget(empty)
-    assert mind.forget("BLUE tea").id == one.id
+    assert [each.id for each in mind.forget("BLUE tea")] == [one.id]
     assert [memory.content for memory in mind.memories()] == ["Max has a red boat."]
     assert [one.status for one in store.list("ilka-varga")] == ["forgotten", "kept"]
+
+
+def reflected(store: LearnedRepository, *rests_on: str) -> Learned:
+    """A reflection on these memories, stored as reflecting does."""
+    memory = Memory(id="r" + "+".join(rests_on), content=f"So it is with {rests_on}.",
+                    origin="reflection", links=rests_on)  # fmt: skip
+    made = Learned(memory=memory, created=store.now(), sources=(Source(kind="reflection"),))
+    step = Step(persona_id="ilka-varga", stream="chat", key=memory.id, kind="reflection")
+    assert store.settle(step, [made])
+    return made
+
+
+async def test_what_rests_on_a_forgotten_memory_goes_with_it(
+    learner: Make, store: LearnedRepository
+) -> None:
+    replies = {"consolidation": json.dumps({"memories": [noted("Zoe mends clocks in Lyon.")]})}
+    await learner(FakeModel(replies)).learn(SOURCE, TALK, when=DAY)
+    other = Source(kind="conversation", id="c2")
+    [again] = (await learner(FakeModel(replies)).learn(other, TALK, when=DAY)).merged
+    mind = learner(FakeModel())
+    [first] = [one for one in store.list("ilka-varga") if one.status == "kept"]
+    stays = mind.tell("Max has a red boat.", Source(kind="told"))
+    on_it = reflected(store, first.id, "m01")
+    on_that = reflected(store, on_it.id, "m02")
+    on_another = reflected(store, stays.id, "m01")
+    forgotten = mind.forget(first.id)
+    assert forgotten[0].id == first.id
+    assert {one.id for one in forgotten[1:]} == {again.id, on_it.id, on_that.id}
+    kept = {one.id for one in store.list("ilka-varga") if one.status == "kept"}
+    assert kept == {stays.id, on_another.id}
 
 
 async def test_a_reflection_is_recalled_and_marked(learner: Make) -> None:

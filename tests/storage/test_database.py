@@ -16,6 +16,7 @@ from simulacra.errors import StorageError, WorkspaceTooNew
 from simulacra.storage import database as module
 from simulacra.storage import tables
 from simulacra.storage.database import Database, open_database
+from simulacra.storage.learned import LearnedRepository
 from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
 from tests.support.studies import person
@@ -69,6 +70,23 @@ def test_a_database_of_the_first_tables_is_brought_up_to_date(url: str) -> None:
     assert cell.response == Answer(text="so")
     assert (cell.answered_at, cell.calls) == (None, ())
     assert RunRepository(database).abandoned("r") == []
+    database.close()
+
+
+def test_what_was_learned_before_streams_were_part_of_its_key_stays(url: str) -> None:
+    engine = create_engine(module._parsed(url))
+    with engine.begin() as connection:
+        config = scripts()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        connection.exec_driver_sql(
+            "INSERT INTO learned VALUES ('ada', 'c1', 'chat', 'kept', 1.0, "
+            """'{"memory":{"id":"c1","content":"Zoe likes tea."},"sources":[{"kind":"told"}]}')"""
+        )
+    engine.dispose()
+    database = open_database(url)
+    [one] = LearnedRepository(database).list("ada")
+    assert (one.id, one.stream, one.memory.content) == ("c1", "chat", "Zoe likes tea.")
     database.close()
 
 

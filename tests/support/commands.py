@@ -11,5 +11,6 @@ COMMANDS = (
     ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "cancel"),
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
     ("persona", "learned"), ("persona", "reflect"),
+    ("evaluate", "moods"),
     ("evaluate", "self-report"),
 )  # fmt: skip

@@ -230,7 +230,10 @@ class OpenAIServer:
             {"object": "embedding", "index": at, "embedding": _vector(text)}
             for at, text in enumerate(body["input"])
         ]
-        return web.json_response({"object": "list", "model": body["model"], "data": rows[::-1]})
+        tokens = sum(len(text.split()) for text in body["input"])
+        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        whole = {"object": "list", "model": body["model"], "data": rows[::-1], "usage": usage}
+        return web.json_response(whole)
 
     def _refused(self, request: web.BaseRequest) -> web.Response | None:
         key = _key(request)

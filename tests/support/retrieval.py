@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Memory
 from simulacra.memory.bm25 import Bm25
 from simulacra.memory.embedders import WordLlamaEmbedder
@@ -88,6 +89,15 @@ class Bench:
         left_out = [name for name in Weights.model_fields if name != "mood"]
         return {f"without {name}": self.product(Weights(**{name: 0.0})) for name in left_out}
 
+    def moods(self) -> dict[str, Search]:
+        """The whole, asked in different moods: mood is a part only where somebody feels."""
+        recaller = Recaller(self._index, self._embedder)
+        return {
+            "in no mood": self.product(),
+            "in the mood of the answer": partial(_in_mood, recaller, 0),
+            "in the mood of another memory": partial(_in_mood, recaller, 1),
+        }
+
     def tuned_on(self, cases: Sequence[Case]) -> Weights:
         """Weights from a coarse grid, one at a time from a start in its middle, by mean recall."""
         best = Weights(**dict.fromkeys(TUNED, 0.5))
@@ -117,6 +127,19 @@ def _recalled(
     recaller: Recaller, case: Case, question: str, k: int, learned: Sequence[Memory] = ()
 ) -> Sequence[str]:
     found = recaller.recall(case.persona, question, k, learned=learned)
+    return [one.memory.id for one in found]
+
+
+def _in_mood(recaller: Recaller, step: int, case: Case, question: str) -> Sequence[str]:
+    """Recall as one feels in a memory that answers, or ``step`` half lives away from it."""
+    memories = [one for one in case.persona.memories if one.emotions]
+    held = {name for one in case.questions if one.text == question for name in one.evidence}
+    at = next((at for at, one in enumerate(memories) if one.id in held), None)
+    mood = None
+    if at is not None:
+        felt = memories[(at + step * len(memories) // 2) % len(memories)].emotions
+        mood = EmotionalState(intensities={name: float(level) for name, level in felt.items()})
+    found = recaller.recall(case.persona, question, max(KS), mood=mood)
     return [one.memory.id for one in found]
 
 

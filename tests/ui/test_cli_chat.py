@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,49 @@ def test_what_a_broken_reply_cost_is_shown(run: Any, talker: str) -> None:
     shown = json.loads(run("conversations", "show", one["id"], "--json").stdout)
     assert (len(shown["turns"]), shown["calls"]) == (1, 5)
     assert shown["set_aside"][0]["reason"] == "failed"
+
+
+def test_a_message_without_a_reply_is_there_when_the_talk_is_resumed(run: Any, talker: str) -> None:
+    chat(run, talker, "Hello\nBreak now\n", "--no-learn")
+    again = chat(run, talker, "/retry\n", "--resume", "--no-learn").stderr
+    assert "Your last message got no reply; /retry says it again: Break now" in again
+    assert "No reply:" in again and "no reply of this conversation's own" not in again
+
+
+def test_a_talk_whose_only_message_was_lost_is_resumed(run: Any, talker: str) -> None:
+    chat(run, talker, "Break now\n", "--no-learn", code=1)
+    assert "/retry says it again: Break now" in chat(run, talker, "", "--resume").stderr
+
+
+def test_what_goes_with_a_forgotten_memory_is_said(run: Any, reflecting: str) -> None:
+    chat(run, reflecting, "/remember Zoe likes tea\n", "--no-learn")
+    [told] = learned(run)
+    path = Path(reflecting.removeprefix("scripted:"))
+    script = path.read_text(encoding="utf-8")
+    links = re.sub(r"rests_on: \[\S+ ", f"rests_on: [{told['id']}, ", script)
+    path.write_text(links, encoding="utf-8")
+    [made] = json.loads(run("persona", "reflect", NAME, "--model", reflecting, "--json").stdout)
+    said = chat(run, reflecting, f"/forget {told['id']}\n", "--no-learn").stderr
+    assert f"Forgotten: {told['id']}" in said
+    assert f"Withdrawn with it: {made['id']}, a reflection on it: Small trades" in said
+    assert {one["status"] for one in learned(run)} == {"forgotten"}
+
+
+@pytest.mark.parametrize(
+    "other", [("--method", "profile"), ("--mode", "fused"), ("--without", "emotion")]
+)
+def test_a_resumed_talk_keeps_its_way_and_says_so(
+    run: Any, talker: str, other: tuple[str, str]
+) -> None:
+    chat(run, talker, "Hello\n", "--no-learn")
+    [one] = listed(run)
+    for go_on in (("--resume",), ("--branch", one["id"], "--at", "1")):
+        said = chat(run, talker, "More\n", *go_on, *other, code=2).stderr
+        assert (
+            f"conversation {one['id']} is cognitive, and goes on so: leave out {other[0]}" in said
+        )
+    assert [each["turns"] for each in listed(run)] == [1]
+    chat(run, talker, "More\n", "--resume", "--method", "cognitive", "--no-learn")
 
 
 def test_a_conversation_is_exported(run: Any, talker: str, tmp_path: Path) -> None:

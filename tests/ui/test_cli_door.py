@@ -123,6 +123,7 @@ FAILING = [
     ("conversations", "export", "nothing", "--out", "nowhere.md"),
     ("export", "nothing", "--out", "nowhere"),
     ("evaluate", "self-report", "nobody"),
+    ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 

@@ -150,6 +150,54 @@ async def test_what_a_failed_reply_cost_is_kept(workspace: Workspace, told: Told
     assert workspace.conversations.get(conversation.id).turns == 1
 
 
+async def test_a_message_without_a_reply_is_said_again_after_the_process_ended(
+    workspace: Workspace, told: Told
+) -> None:
+    one = talk(workspace)
+    await heard(one.say("Hello"))
+    told.fails_at = "chat"
+    for said in ("Not this", "And you?"):
+        with pytest.raises(ServerFailed):
+            await heard(one.say(said))
+    told.fails_at = ""
+    assert one.id is not None
+    again = talk(workspace, workspace.conversations.get(one.id))
+    assert again.lost == "And you?"
+    asked = len(told.requests)
+    await heard(again.retry())
+    assert [request.agent for request in told.requests[asked:]] == ["top"]
+    assert [turn.text for turn in workspace.conversations.turns(one.id)] == ["Hello", "And you?"]
+    assert talk(workspace, workspace.conversations.get(one.id)).lost == again.lost == ""
+
+
+async def test_a_message_that_cost_nothing_is_said_again_too(
+    workspace: Workspace, told: Told
+) -> None:
+    one = talk(workspace)
+    await heard(one.say("Hello"))
+    told.fails_at = "emotion"
+    with pytest.raises(ServerFailed):
+        await heard(one.say("And you?"))
+    told.fails_at = ""
+    assert one.id is not None
+    again = talk(workspace, workspace.conversations.get(one.id))
+    await heard(again.retry())
+    assert again.turns == 2
+
+
+async def test_the_same_reply_once_more_is_learned_from_again(
+    workspace: Workspace, told: Told
+) -> None:
+    one = talk(workspace)
+    await heard(one.say("remember: Zoe has a boat"))
+    [old] = (await one.learn()).kept
+    told.replies -= 1
+    await heard(one.retry())
+    [again] = (await one.learn()).kept
+    assert again.id == old.id
+    assert [each.status for each in workspace.learned.list("ilka-varga")] == ["kept"]
+
+
 async def test_a_stopped_reply_keeps_its_calls_and_what_was_before(
     workspace: Workspace, told: Told
 ) -> None:

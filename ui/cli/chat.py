@@ -17,7 +17,8 @@ from simulacra.errors import (
     UnknownName,
 )
 from ui.cli.common import ModelOption, SeedOption, clean, console, example, open_workspace, say
-from ui.cli.run import ModeOption, WithoutOption, checked_way
+from ui.cli.run import checked_way
+from ui.cli.why import explain
 
 if TYPE_CHECKING:
     from simulacra.storage.conversations import Conversation
@@ -45,11 +46,17 @@ def chat(
         str | None,
         typer.Argument(metavar="[ID]", help="With --resume: which conversation; else the newest."),
     ] = None,
-    method: Annotated[str, typer.Option(help="blank, profile, retrieval or cognitive.")] = (
-        "cognitive"
-    ),
-    mode: ModeOption = "full",
-    without: WithoutOption = "",
+    method: Annotated[
+        str | None,
+        typer.Option(help="blank, profile, retrieval or cognitive; without it, cognitive."),
+    ] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="full (agents side by side) or fused (one call); cognitive.")
+    ] = None,
+    without: Annotated[
+        str | None,
+        typer.Option(help="Agents to switch off: emotion, planning, memory; cognitive."),
+    ] = None,
     model: ModelOption = None,
     seed: SeedOption = 0,
     resume: Annotated[
@@ -74,22 +81,28 @@ def chat(
     """Talk with one person; the conversation is saved. /help lists what can be said to the program.
 
     What is said becomes memories of the person, unless --no-learn; see persona learned. A resumed
-    conversation and a branch keep their method and model.
+    conversation and a branch keep their method, and their model unless another one is named.
     """
-    way = checked_way(method, mode, without)
+    way = checked_way(method or "cognitive", mode or "full", without or "")
     if id_ is not None and not resume:
         raise InputError(f"{id_!r} goes with --resume; a name of several words needs quotes")
     if (branch is None) != (at is None) or (branch is not None and resume):
         raise InputError("--branch ID and --at TURN go together, and without --resume")
     with open_workspace(ctx) as workspace:
-        talk = _open(workspace, name, way, model, seed, learn, rewrite, _earlier(
-            workspace, name, (id_ or NEWEST) if resume else None, branch, at))  # fmt: skip
+        earlier = _earlier(workspace, name, (id_ or NEWEST) if resume else None, branch)
+        if earlier is not None:
+            given = {"--method": method, "--mode": mode, "--without": without}
+            _check_way(earlier, way, [one for one, value in given.items() if value is not None])
+            earlier = earlier if at is None else workspace.conversations.branch(earlier.id, at)
+        talk = _open(workspace, name, way, model, seed, learn, rewrite, earlier)
         say(f"{talk.persona.name}, on {talk.model} ({talk.way.label}). "
             "Write /help for the commands.")  # fmt: skip
         if talk.learns:
             say(f"{talk.persona.name} will remember this talk (--no-learn: leaves no trace).")
         if talk.id:
             say(f"Conversation {talk.id} goes on after {talk.turns} replies.")
+        if talk.lost:
+            say(f"Your last message got no reply; /retry says it again: {clean(talk.lost)}")
         with asyncio.Runner() as runner:
             try:
                 sitting = Sitting(talk, runner, reflect_every)
@@ -104,21 +117,35 @@ def chat(
 
 
 def _earlier(
-    workspace: "Workspace", name: str, resume: str | None, branch: str | None, at: int | None
+    workspace: "Workspace", name: str, resume: str | None, branch: str | None
 ) -> "Conversation | None":
     """The conversation to go on with, if any; it has to be with the person named."""
     if resume is None and branch is None:
         return None
     person = workspace.personas.find(name)
     if resume == NEWEST:
-        found = [one for one in workspace.conversations.list(person.id) if one.turns]
+        found = workspace.conversations.list(person.id)
         if not found:
             raise UnknownName(f"there is no conversation with {person.id} to resume")
         return found[0]
     earlier = workspace.conversations.get(resume or branch or "")
     if earlier.persona.id != person.id:
         raise InputError(f"conversation {earlier.id} is with {earlier.persona.id}")
-    return earlier if at is None else workspace.conversations.branch(earlier.id, at)
+    return earlier
+
+
+def _check_way(earlier: "Conversation", way: Mechanism, given: list[str]) -> None:
+    """A conversation keeps its way; options that were given and would change it are refused."""
+    parts = {
+        "--method": way.method != earlier.method,
+        "--mode": way.mode != earlier.mode,
+        "--without": way.without != earlier.without,
+    }
+    if other := [one for one in given if parts[one]]:
+        raise InputError(
+            f"conversation {earlier.id} is {earlier.way.label}, and goes on so: "
+            f"leave out {' and '.join(other)}, or begin another one"
+        )
 
 
 def _open(
@@ -216,8 +243,11 @@ class Sitting:
             say(f"Remembered as {learned.id}.")
 
     def _forget(self, what: str) -> None:
-        forgotten = self._talk.forget(what)
+        forgotten, *resting = self._talk.forget(what)
         say(f"Forgotten: {forgotten.id}, {forgotten.memory.summary or forgotten.memory.content}")
+        for one in resting:
+            kind = "a reflection on it" if one.memory.links else "the same, told again"
+            say(f"Withdrawn with it: {one.id}, {kind}: {one.memory.summary or one.memory.content}")
 
     def _reply(self, pieces: AsyncIterator[str | Reply]) -> None:
         """Stream one reply to stdout; a passing failure, or Ctrl-C, keeps what was before."""
@@ -258,42 +288,3 @@ def _lines() -> Iterator[str]:
             say("That was no UTF-8 text, and was left out.")
         elif line.strip():
             yield line.strip()
-
-
-_MARKS = {"conversation": "learned", "reflection": "reflection"}
-
-
-def explain(reply: Reply | None) -> None:
-    """Memories, feeling, plan and calls behind a reply."""
-    out = console()
-    if reply is None:
-        out.print("Nothing has been said yet.")
-        return
-    if not (reply.recalled or reply.emotion or reply.plan):
-        out.print("No memories, feeling or plan: this method replies in one step.")
-    for one in reply.recalled:
-        memory = one.memory
-        when = f", {memory.when}" if memory.when else ""
-        mark = f" ({_MARKS[memory.origin]})" if memory.origin in _MARKS else ""
-        rests = f", rests on {', '.join(memory.links)}" if memory.links else ""
-        text = memory.summary or memory.content
-        parts = ", ".join(f"{name} {share:g}" for name, share in one.why.items())
-        out.print(f"  {one.score:.3f}  {memory.id}{when}{mark}: {text}{rests}")
-        if parts:
-            out.print(f"         by {parts}")
-    if reply.emotion:
-        feeling = reply.emotion
-        named = ", ".join(f"{name} {level:g}" for name, level in feeling.intensities.items())
-        out.print(f"Feeling: {feeling.feeling or named or 'calm'}")
-        out.print(
-            f"  valence {feeling.valence:+.1f}, arousal {feeling.arousal:.1f}"
-            + (f"; {named}" if named and feeling.feeling else "")
-        )
-    if reply.plan:
-        out.print(f"Plan: {reply.plan}")
-    for call in reply.calls:
-        usage = call.usage
-        out.print(
-            f"Call: {call.request.agent}, {usage.tokens_in} tokens in ({usage.tokens_cached} "
-            f"cached), {usage.tokens_out} out, {call.latency:.1f} s"
-        )

@@ -184,15 +184,14 @@ class Told:
         Raises:
             InputError: no mood was kept.
         """
-        from evaluation.moods import mood_figure, of_conversation
+        from evaluation.moods import mood_figure, of_conversation, standing_alone
 
         moments = of_conversation((turn.text, turn.reply) for turn in self.turns)
         if all(moment.emotion is None for moment in moments):
             raise InputError(f"conversation {self.about.id} holds no moods: {self.about.way.label}")
         baseline = baseline_of(self._persona.personality.domain_levels())
         drawn = mood_figure(moments, baseline, name=self.name)
-        # On a page the figure takes the page's font; alone it has to bring one.
-        return drawn.replace("<svg ", '<svg font-family="sans-serif" ', 1)
+        return standing_alone(drawn)
 
     def _mood(self) -> list[str]:
         moments = trajectory((turn.text, turn.reply.emotion) for turn in self.turns)

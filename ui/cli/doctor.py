@@ -11,8 +11,9 @@ import typer
 from rich.text import Text
 
 from simulacra.domain.base import Frozen
-from simulacra.domain.call import Message, Request
+from simulacra.domain.call import Call, Message, Request
 from simulacra.errors import SimulacraError, WorkFailed
+from simulacra.llm.embedding_calls import embedding_calls
 from ui.cli.common import (
     JsonOption,
     ModelOption,
@@ -151,13 +152,15 @@ def _rebuilt(workspace: "Workspace") -> str:
     """Make the index anew from the database, a few people at a time."""
     people = workspace.personas.select("all")
     workspace.index.clear()
-    told = 0
-    with counting("People indexed", len(people)) as advance:
+    told, calls = 0, list[Call]()
+    with counting("People indexed", len(people)) as advance, embedding_calls(calls):
         for done in workspace.recaller.index_all(map(workspace.personas.load, people)):
             for _ in range(done - told):
                 advance("")
             told = done
-    return f"made anew for {len(people)} people"
+    tokens, cost = sum(one.usage.tokens_in for one in calls), sum(one.cost for one in calls)
+    paid = f", {tokens} tokens embedded, ${cost:.4f}" if calls else ""
+    return f"made anew for {len(people)} people{paid}"
 
 
 async def _answers(workspace: "Workspace", spec: str) -> str:

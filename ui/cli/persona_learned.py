@@ -6,7 +6,7 @@ import typer
 
 from simulacra.domain.learning import CHAT, Learned, LearnedStatus
 from simulacra.domain.run import Mechanism
-from simulacra.errors import InputError
+from simulacra.errors import InputError, UnknownName
 from ui.cli.common import (
     JsonOption,
     ModelOption,
@@ -57,7 +57,7 @@ def learned(
         person = workspace.personas.get(name)
         store = workspace.learned
         if (settled := accept or reject) is not None:
-            _settle(store, person.id, settled, "kept" if accept is not None else "rejected")
+            _settle(store, person.id, stream, settled, "kept" if accept is not None else "rejected")
         found = store.list(person.id, None if stream is None else [stream])
     if json_:
         print_json([facts(one) for one in found])
@@ -111,12 +111,25 @@ def facts(one: Learned) -> dict[str, Any]:
 
 
 def _settle(
-    store: "LearnedRepository", persona_id: str, learned_id: str, status: LearnedStatus
+    store: "LearnedRepository",
+    persona_id: str,
+    stream: str | None,
+    learned_id: str,
+    status: LearnedStatus,
 ) -> None:
-    asked = [one for one in store.list(persona_id) if one.id == learned_id]
-    if asked and asked[0].status != "question":
-        raise InputError(f"{learned_id} is no open question: it is {asked[0].status}")
-    store.mark(persona_id, learned_id, status)
+    within = None if stream is None else [stream]
+    found = [one for one in store.list(persona_id, within) if one.id == learned_id]
+    if not found:
+        raise UnknownName(f"{persona_id} has no learned memory {learned_id!r}")
+    asked = [one for one in found if one.status == "question"]
+    if not asked:
+        raise InputError(f"{learned_id} is no open question: it is {found[0].status}")
+    if len(asked) > 1:
+        streams = ", ".join(f'"{one.stream}"' for one in asked)
+        raise InputError(
+            f"{learned_id} is asked in several streams; add --stream, one of {streams}"
+        )
+    store.mark(persona_id, asked[0].stream, learned_id, status)
 
 
 def _line(one: Learned) -> str:

@@ -1,5 +1,6 @@
 """``simulacra run``: people answer an instrument."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -136,6 +137,13 @@ def run(
         str | None,
         typer.Option(metavar="RUN_ID", help="Respondents remember this run, made with --learn."),
     ] = None,
+    date: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day of the study in its people's memory; without it, today.",
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the study and its files.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
@@ -180,6 +188,7 @@ def run(
             max_tokens=max_tokens,
             learn=learn,
             after=after,
+            day=date.date() if date is not None else None,
         )
         from ui.cli.conduct import conduct
 

@@ -64,6 +64,7 @@ def show(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
         "replicates": spec.replicates,
         "learn": spec.learn,
         "after": spec.after or "",
+        "date": (spec.day or summary.created.date()).isoformat(),
         "seed": spec.seed,
         "seconds": {stage: round(took, 3) for stage, took in seconds.items()},
         "calls_of_answers_given_up": len(given_up),
@@ -106,12 +107,21 @@ def _in_words(value: Any) -> str:
     return str(value)
 
 
-@app.command(epilog=example("simulacra runs resume 20261123-abc123"))
+@app.command(
+    epilog=example("simulacra runs resume 20261123-abc123"),
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
 def resume(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
     """Go on where a run stopped; answers that failed technically are asked again."""
     from ui.cli.conduct import conduct
 
     with open_workspace(ctx) as workspace:
+        if ctx.args:
+            way = workspace.runs.spec(run_id).mechanism.label
+            raise InputError(
+                f"run {run_id} goes on as it was planned ({way}): leave out {' '.join(ctx.args)}, "
+                "or plan another one with simulacra run"
+            )
         if workspace.runs.summary(run_id).status is RunStatus.CANCELLED:
             raise InputError(f"run {run_id} was cancelled; start a new one with: simulacra run")
         summary = conduct(workspace, run_id, again(ctx, f"runs resume {run_id}"))

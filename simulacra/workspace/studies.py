@@ -1,0 +1,291 @@
+"""Studies in a workspace: planned, run, learned from, exported."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from simulacra.behaviour.respondent import SimulatedRespondent
+from simulacra.cognition.context import BRIEF, FULL
+from simulacra.cognition.respondent import Respondent
+from simulacra.domain.answer import Response
+from simulacra.domain.behaviour import Behaviour
+from simulacra.domain.call import Usage
+from simulacra.domain.design import Design
+from simulacra.domain.learning import stream_of
+from simulacra.domain.persona import Persona
+from simulacra.domain.run import (
+    Agent,
+    Interview,
+    Mechanism,
+    Method,
+    Mode,
+    PersonaRef,
+    RunSpec,
+    RunStatus,
+    RunSummary,
+)
+from simulacra.domain.stage import Stage, up_to
+from simulacra.domain.survey import Instrument
+from simulacra.export import export_run
+from simulacra.llm.behavioural import behaviour_of
+from simulacra.llm.limits import Budget, Spent
+from simulacra.llm.port import Model
+from simulacra.prompting import template_hashes
+from simulacra.runs import engine
+from simulacra.runs.conditions import PerCondition
+from simulacra.runs.learning import Doubt, Learner
+from simulacra.runs.plan import plan
+from simulacra.runs.progress import Progress
+from simulacra.runs.stored import StoredRun
+from simulacra.runs.waves import Waves
+from simulacra.survey.unroll import unrolled
+from simulacra.workspace.people import People
+
+ONE_CELL = Design()
+"""The design of a study without conditions."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What having an instrument answered yields: one dict a replicate, and what it took.
+
+    ``seconds`` are those of waiting, summed over answers (see ``Reply.seconds``).
+    """
+
+    responses: tuple[dict[str, Response], ...]
+    calls: int
+    usage: Usage
+    seconds: float
+    run_id: str
+
+
+class Studies(People):
+    """People of a workspace who answer instruments."""
+
+    def plan(
+        self,
+        instrument: Instrument,
+        who: str | Sequence[PersonaRef],
+        *,
+        name: str | None = None,
+        method: Method = "cognitive",
+        mode: Mode = "full",
+        without: Sequence[Agent] = (),
+        model: str | None = None,
+        replicates: int = 1,
+        seed: int = 0,
+        temperature: float | None = None,
+        concurrency: int = 8,
+        max_cost: float | None = None,
+        max_calls: int | None = None,
+        max_tokens: int | None = None,
+        learn: bool = False,
+        after: str | None = None,
+        day: date | None = None,
+        earlier_visible: bool = True,
+        design: Design = ONE_CELL,
+    ) -> str:
+        """Plan a run and store it; its id.
+
+        Raises:
+            UnknownName: a persona, the model spec or the run that it comes after is unknown.
+            InputError: nothing was learned in the run that it comes after, or that one was later.
+        """
+        spec = self.spec(
+            instrument,
+            who,
+            name=name,
+            method=method,
+            mode=mode,
+            without=tuple(without),
+            model=model,
+            replicates=replicates,
+            seed=seed,
+            temperature=temperature,
+            concurrency=concurrency,
+            max_cost=max_cost,
+            max_calls=max_calls,
+            max_tokens=max_tokens,
+            learn=learn,
+            after=after,
+            day=day,
+            earlier_visible=earlier_visible,
+            design=design,
+        )
+        Waves(self.runs, self.learned).check(spec)
+        return self.runs.create(spec, plan(spec))
+
+    def spec(
+        self, instrument: Instrument, who: str | Sequence[PersonaRef], **choices: Any
+    ) -> RunSpec:
+        """The plan of a run as a value; ``choices`` are those of ``plan``.
+
+        ``more`` among them goes into the settings: ``stage`` says how much of a life the people
+        are given.
+        """
+        personas = self.personas.select(who) if isinstance(who, str) else who
+        name = choices.pop("name", None) or instrument.id
+        model = choices.pop("model", None) or self.settings.model
+        info = self.model(model).info
+        budgets = BRIEF if info.detail == "brief" else FULL
+        settings = {
+            "prompts": template_hashes(),
+            "budgets": budgets.model_dump(),
+            "elicitation": info.elicitation,
+            "detail": info.detail,
+            "reproducible": info.reproducible,
+            "fingerprint": info.fingerprint,
+            "default_temperature": info.default_temperature,
+            "versions": {"simulacra": version("simulacra"), "langgraph": version("langgraph")},
+            **choices.pop("more", {}),
+        }
+        if behaviour := behaviour_of(model):
+            settings["behaviour"] = behaviour.model_dump(mode="json")
+        return RunSpec(
+            name=name,
+            instrument=unrolled(instrument),
+            personas=tuple(personas),
+            model=model,
+            settings=settings,
+            **choices,
+        )
+
+    async def run(
+        self,
+        run_id: str,
+        on_progress: Callable[[Progress], None] | None = None,
+        doubt: Doubt | None = None,
+    ) -> RunSummary:
+        """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises.
+
+        ``doubt`` finds what of a life a memory contradicts, in runs that learn.
+        """
+        spec = await asyncio.to_thread(self.runs.spec, run_id)
+        model = self.model(spec.model)
+        temperature = model.info.default_temperature
+        if spec.temperature is not None:
+            temperature = spec.temperature
+        budget = Budget(calls=spec.max_calls, tokens=spec.max_tokens, cost=spec.max_cost)
+        if budget != Budget():
+            calls, tokens, cost = self.runs.spent(run_id)
+            model = self.within(model, budget, Spent(calls=calls, tokens=tokens, cost=cost))
+
+        def respondent_for(ref: PersonaRef) -> Respondent:
+            return self._respondent(ref, spec, model)
+
+        waves = Waves(self.runs, self.learned)
+        who = self._who(spec, model)
+
+        def opening_for(respondent: Any, interview: Interview) -> Any:
+            if spec.after:
+                return respondent.opening(waves.remembered(spec, interview))
+            return respondent.opening(interview.condition)
+
+        opens = spec.after or spec.settings.get("behaviour") or spec.models
+        summary = await engine.run(
+            run_id,
+            self.runs,
+            who,
+            temperature=temperature,
+            on_event=on_progress,
+            opening_for=opening_for if opens else None,
+        )
+        if spec.learn and summary.status is RunStatus.DONE:
+            wave = waves.number(spec)
+
+            def learner_for(interview: Interview) -> Learner:
+                return self.learner(
+                    respondent_for(interview.persona),
+                    stream_of(run_id, interview.replicate),
+                    before=waves.streams(spec.after, interview.replicate),
+                    doubt=doubt,
+                    seed=interview.seed,
+                    run_id=run_id,
+                    wave=wave,
+                )
+
+            return await waves.learn(run_id, learner_for)
+        return summary
+
+    def _respondent(self, ref: PersonaRef, spec: RunSpec, model: Model) -> Respondent:
+        stage: Stage = spec.settings.get("stage", "life")
+        return self.respondent(up_to(self.personas.load(ref), stage), spec.mechanism, model)
+
+    def _who(self, spec: RunSpec, model: Model) -> Callable[[PersonaRef], Any]:
+        """Who answers for a persona: a mind, one a condition, or a simulated respondent."""
+        known = spec.settings.get("behaviour")
+        if known is not None:
+            behaviour = Behaviour.model_validate(known)
+            return lambda ref: SimulatedRespondent(
+                self.personas.load(ref), spec.instrument, behaviour
+            )
+        if not spec.models:
+            return lambda ref: self._respondent(ref, spec, model)
+        models = {
+            one.name: self.model(one.model) if one.model else model
+            for one in spec.design.conditions
+        }
+        return lambda ref: PerCondition(
+            lambda condition: self._respondent(ref, spec, models[condition])
+        )
+
+    def cancel(self, run_id: str) -> RunSummary:
+        """Give a run up for good; its answers stay."""
+        return engine.cancel(run_id, self.runs)
+
+    def stored(self, run_id: str) -> StoredRun:
+        """Everything about a run, to be exported or reported."""
+        return StoredRun.load(run_id, self.runs, self.personas)
+
+    def export(
+        self, run_id: str, out: Path, formats: Sequence[str] | None = None, name: str | None = None
+    ) -> list[Path]:
+        """Write a run's files into a folder; the paths written."""
+        run = self.stored(run_id)
+        return export_run(run, out, formats, name or run.spec.name)
+
+    async def answer(
+        self,
+        instrument: Instrument,
+        persona: Persona,
+        method: Method | Mechanism,
+        model_spec: str | None = None,
+        replicates: int = 1,
+        seed: int = 0,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Answered:
+        """Have one stored persona answer an instrument; continues an unfinished run of the kind.
+
+        A finished run is never read again, so that a retest is a retest.
+        """
+        spec = self.spec(
+            instrument,
+            [PersonaRef(id=persona.id, version=persona.version)],
+            **Mechanism.of(method).model_dump(),
+            model=model_spec,
+            replicates=replicates,
+            seed=seed,
+        )
+        run_id = self._unfinished(spec) or self.runs.create(spec, plan(spec))
+        summary = await self.run(run_id, on_progress)
+        if summary.status is not RunStatus.DONE:
+            raise KeyboardInterrupt
+        latest: dict[int, dict[str, Response]] = {}
+        usage, seconds = Usage(), 0.0
+        for interview, cell in self.runs.records(run_id):
+            latest.setdefault(interview.replicate, {})[cell.item_id] = cell.response
+            usage = sum((call.usage for call in cell.calls), usage)
+            seconds += sum(reply.seconds for reply in cell.replies)
+        responses = tuple(latest[number] for number in sorted(latest))
+        return Answered(responses, summary.calls, usage, seconds, run_id)
+
+    def _unfinished(self, spec: RunSpec) -> str | None:
+        for summary in self.runs.list():
+            over = summary.status in (RunStatus.DONE, RunStatus.CANCELLED, RunStatus.RUNNING)
+            if not over and summary.name == spec.name and self.runs.spec(summary.id) == spec:
+                return summary.id
+        return None
