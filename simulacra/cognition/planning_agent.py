@@ -37,7 +37,7 @@ async def think(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     if context.in_words:
         plan, call = await _in_words(context, stimulus, situation)
         return {"calls": (call,)} if plan is None else {"plan": plan, "calls": (call,)}
-    prompt = context.render("planning", {"situation": situation, "name": context.persona.name})
+    prompt = context.render("planning", {"situation": situation})
     request = request_for(prompt, "planning", stimulus, context.budgets.plan_tokens)
     said, call = await thought_as(context, stimulus, request, Planned)
     return {"plan": said.plan, "calls": (call,)}

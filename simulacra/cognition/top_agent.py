@@ -180,11 +180,12 @@ def _answer_prompt(context: MindContext, mind: Mind, question: Question, fault: 
 
 def inner(context: MindContext, mind: Mind) -> dict[str, Any]:
     """What the agents before brought, for a prompt."""
-    emotion, plan = mind.get("emotion"), mind.get("plan")
+    emotion, plan, question = mind.get("emotion"), mind.get("plan"), mind["stimulus"].question
+    closed = question is not None and question.kind.closed
     return {
         "situation": context.situation(mind["stimulus"], mind.get("recalled", ())),
         "feeling": emotion.feeling if emotion else "",
-        "plan": str(plan) if plan else "",
+        "plan": plan.for_reply(closed=closed) if plan else "",
         "knows": plan.knows if plan else None,
     }
 

@@ -21,6 +21,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -39,10 +40,40 @@ from tests.support.openai_server import serve_in_thread
 
 BAR = 0.2
 _BLOCK = 64  # characters
+_FELT = {
+    "feeling": "I am a little wary of being asked about this so plainly.",
+    "valence": -1,
+    "arousal": 3,
+    "emotions": [{"name": "curiosity", "intensity": 3, "cause": "a question nobody asks me"}],
+}
+_PLANNED = {
+    "asked": "They want to know how I see this part of my life.",
+    "knows": "all",
+    "known": "I remember two winters at home that bear on it.",
+    "unknown": "I cannot say what the others thought of it.",
+    "stance": "I have made my peace with it, more or less.",
+    "say": "I will tell them plainly how it was and leave it there.",
+    "hold_back": "I keep to myself what it cost my mother.",
+    "tone": "Dry and short, with a little warmth.",
+}
 _SAID = (
     "I would not have expected to be asked this, and I have to look back a long way for it. " * 2
 )
 Prompts = list[str]
+
+
+def _written(said: Sequence[tuple[str, str]], schema: str | None, seed: int) -> str:
+    """Replies as long as a model's that keeps to what it is asked: a short sentence for each part.
+
+    Of listed options the first ones are chosen, as many as are asked for.
+    """
+    asked = said[-1][1]
+    codes = re.findall(r"^(\S+) = ", asked, re.MULTILINE)
+    wanted = re.search(r"Choose exactly (\d+) options", asked)
+    answer: Any = codes[: int(wanted[1])] if wanted else codes[0] if codes else ""
+    parts = {"emotion": _FELT, "plan": _PLANNED, "answer": answer or _SAID.strip()}
+    whole = {"Appraisal": _FELT, "Planned": _PLANNED, "answer": {"answer": answer}, "fused": parts}
+    return json.dumps(whole[schema]) if schema else "It was my sister and I, mostly."
 
 
 def main() -> None:
@@ -116,7 +147,10 @@ def counted(prompts: Sequence[str], least: int) -> tuple[float, float]:
 
 async def _ours(people: Sequence[Persona]) -> tuple[Prompts, Prompts]:
     """The messages that were sent, and these with the schemas in front."""
-    with tempfile.TemporaryDirectory() as folder, serve_in_thread(keep=True) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve_in_thread(keep=True, write=_written) as server,
+    ):
         os.environ |= {"OPENAI_API_KEY": "sk-any", "OPENAI_BASE_URL": server.url}
         with Workspace.open(Path(folder), settings=Settings(detail="full")) as workspace:
             for one in people:

@@ -119,7 +119,8 @@ async def test_the_prompt_after_a_fall_out_of_role_is_as_it_was(snapshots: Snaps
 def test_every_prompt_has_a_snapshot_and_every_snapshot_a_prompt() -> None:
     shown = {prompt for _, _, _, prompt in CASES.values()}
     # Those that stand within the others, and those that other tests show.
-    parts = {"persona_full", "persona_brief", "blank", "situation", "role"}
+    parts = {"persona_full", "persona_brief", "blank", "role"}
+    parts |= {"guide", "situation", "situation_brief"}
     elsewhere = {"rewrite_query", "consolidation", "reflection"}
     assert shown | parts | elsewhere == set(template_hashes())
     # Those of the writing of characters stand beside them, under the names of their stages.
