@@ -150,7 +150,7 @@ def test_a_mood_stays_until_the_next_one() -> None:
 
 
 def test_the_best_memory_is_told_and_the_others_are_summed_up() -> None:
-    long = "I sold the boat to my cousin. It was the year of the drought, when nobody on the lake fished any more."
+    long = "I sold the boat to my cousin. " + "It was a year of drought. " * 4
     lived = [
         Memory(id="a", content="We moved to Baja.", summary="The move.", when="1990-05", age=12),
         Memory(id="b", content="The boat was sold.", summary="The boat. It went.", when="1991"),
