@@ -39,7 +39,7 @@ class Budgets(Frozen):
     memories: int = 5
     passages: int = 3
     memory_tokens: int = 1200
-    gist_tokens: int = 200
+    gist_tokens: int = 180
     sentences: int | None = None
     facts: int = 0
     exchanges: int | None = None
@@ -128,6 +128,11 @@ class MindContext:
         return self.model.info.elicitation == "score"
 
     @property
+    def one_form(self) -> bool:
+        """Whether all agents ask for a reply of one form."""
+        return self.model.info.one_form and not self.brief and not self.in_words
+
+    @property
     def budgets(self) -> Budgets:
         """The budgets that fit the model."""
         return BRIEF if self.brief else FULL
@@ -161,9 +166,10 @@ class MindContext:
         So it is sent once, and what an agent is asked for at the end takes a few words.
         """
         inner = () if self.in_words else self.mechanism.inner
-        if not inner:
+        if not (inner or self.one_form):
             return ""
         variables = {"feels": "emotion" in inner, "plans": "planning" in inner}
+        variables["one_form"] = self.one_form
         return find_template("guide").render(variables).messages[0].text
 
     def situation(self, stimulus: Stimulus, recalled: tuple[Recalled, ...]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -159,7 +160,19 @@ def _replay(spec: str, rest: str, _: ModelSettings) -> Model:
 
 
 def _hosted(spec: str, name: str, settings: ModelSettings) -> ModelInfo:
-    return ModelInfo(spec=spec, name=name, detail=settings.detail or "full")
+    one_form = settings.one_form
+    if one_form is None:
+        openai = spec.startswith(("openai:", "langchain:openai:"))
+        one_form = openai and _puts_forms_in_front(settings.openai_base_url)
+    return ModelInfo(spec=spec, name=name, detail=settings.detail or "full", one_form=one_form)
+
+
+def _puts_forms_in_front(base_url: str | None) -> bool:
+    """Whether a service counts the JSON schema of a reply as the beginning of the prompt.
+
+    OpenAI says so of its own ("Prompt caching"); other servers make a grammar of it.
+    """
+    return base_url is None or urlsplit(base_url).hostname == "api.openai.com"
 
 
 def _need_key(spec: str, settings: ModelSettings) -> None:

@@ -14,8 +14,9 @@ there, in whole blocks, was sent before by the same scheme, and only in prompts 
 Our prompts are taken from real runs against the test server, whose feelings, plans and answers are
 as long as they are asked for; emotion and planning are sent at the same moment and counted as if
 the second could already use what the first sent. The form of a reply (JSON schema) is a grammar on
-one's own server and no part of the prompt; hosted services may put it in front of the messages, and
-then agents share no beginning: the rows ``schemas in front``. ``without memory`` is what remains
+one's own server and no part of the prompt; hosted services may put it in front of the messages.
+There all replies have one form (``ModelInfo.one_form``): the rows ``schemas in front``, which count
+it. ``without memory`` is what remains
 where nothing is recalled. A second table says where the uncached tokens are.
 """
 
@@ -59,6 +60,7 @@ _PLANNED = {
     "hold_back": "I keep to myself what it cost my mother.",
     "tone": "Dry and short, with a little warmth.",
 }
+_ANSWER = "It was my sister and I, mostly."
 _SAID = (
     "I would not have expected to be asked this, and I have to look back a long way for it. " * 2
 )
@@ -79,9 +81,17 @@ def _written(said: Sequence[tuple[str, str]], schema: str | None, seed: int) -> 
     codes = re.findall(r"^(\S+) = ", asked, re.MULTILINE)
     wanted = re.search(r"hoose exactly (\d+) options", asked)
     answer: Any = codes[: int(wanted[1])] if wanted else codes[0] if codes else ""
-    parts = {"emotion": _FELT, "plan": _PLANNED, "answer": answer or _SAID.strip()}
-    whole = {"Appraisal": _FELT, "Planned": _PLANNED, "answer": {"answer": answer}, "fused": parts}
-    return json.dumps(whole[schema]) if schema else "It was my sister and I, mostly."
+    parts: dict[str, Any] = {"emotion": _FELT, "plan": _PLANNED, "answer": answer or _ANSWER}
+    if schema is None:
+        return _ANSWER
+    if schema == "Moment" and "Tell your emotion" in asked:
+        parts |= {"plan": None, "answer": None}
+    elif schema == "Moment" and "Tell your plan" in asked:
+        parts |= {"emotion": None, "answer": None}
+    elif schema == "Moment" and "Tell your answer" in asked:
+        parts |= {"emotion": None, "plan": None}
+    whole = {"Appraisal": _FELT, "Planned": _PLANNED, "answer": {"answer": answer}}
+    return json.dumps(whole.get(schema, parts))
 
 
 def main() -> None:
@@ -106,9 +116,8 @@ def main() -> None:
 def show(results: Results) -> None:
     """Two tables: what an answer costs, and where the uncached tokens are."""
     head = f"{'':<42} {'':>5} {'prompt':>7} {'':>8}   share of those of the five calls"
-    print(
-        f"{head}\n{'an answer by':<42} {'calls':>5} {'tokens':>7} {'uncached':>8}   {'   '.join(THEIRS)}"
-    )
+    columns = f"{'calls':>5} {'tokens':>7} {'uncached':>8}   {'   '.join(THEIRS)}"
+    print(f"{head}\n{'an answer by':<42} {columns}")
     for name, row in results.items():
         shares = " ".join(f"{row[one]:>14.2f}" for one in THEIRS if one in row)
         print(
@@ -145,9 +154,9 @@ async def measure(people: Sequence[Persona], least: int) -> Results:
         del one["parts"]  # those are the parts of our prompts
     results: Results = {}
     for way in OURS:
-        bodies = await _sent(people, way)
-        for name, schema in ((way, False), (f"{way}, schemas in front", True)):
-            results[name] = row([_text(one, schema=schema) for one in bodies])
+        for name, in_front in ((way, False), (f"{way}, schemas in front", True)):
+            bodies = await _sent(people, way, in_front=in_front)
+            results[name] = row([_text(one, schema=in_front) for one in bodies])
             for other, one in theirs.items():
                 results[name][other] = results[name]["uncached"] / one["uncached"]
     return results | {f"five calls, {name}": one for name, one in theirs.items()}
@@ -179,7 +188,7 @@ def _parts(prompt: str) -> Iterator[tuple[str, int, int]]:
     places = {
         "schema": -1 if prompt.startswith("<system>") else 0,
         "persona": prompt.find("<system>"),
-        "guide": prompt.find("<user>Whenever"),
+        "guide": max(prompt.find("<user>Whenever"), prompt.find("<user>What you tell")),
         "interview": prompt.find("You are asked:"),
         "question": asked,
         "memories": prompt.find("You remember:", asked),
@@ -194,7 +203,7 @@ def _parts(prompt: str) -> Iterator[tuple[str, int, int]]:
         yield name, start, end
 
 
-async def _sent(people: Sequence[Persona], way: str) -> list[dict[str, Any]]:
+async def _sent(people: Sequence[Persona], way: str, *, in_front: bool) -> list[dict[str, Any]]:
     """The requests of a mechanism, in the order they were sent."""
     mind = Mechanism.named(way)
     with (
@@ -202,7 +211,8 @@ async def _sent(people: Sequence[Persona], way: str) -> list[dict[str, Any]]:
         serve_in_thread(keep=True, write=_written) as server,
     ):
         os.environ |= {"OPENAI_API_KEY": "sk-any", "OPENAI_BASE_URL": server.url}
-        with Workspace.open(Path(folder), settings=Settings(detail="full")) as workspace:
+        settings = Settings(detail="full", one_form=in_front)
+        with Workspace.open(Path(folder), settings=settings) as workspace:
             for one in people:
                 stored = workspace.personas.save(one)
                 ref = PersonaRef(id=stored.id, version=stored.version)

@@ -1,6 +1,7 @@
 """Every prompt as a model gets it, beside its text file: `pytest --update-snapshots` rewrites."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -38,6 +39,7 @@ CASES: dict[str, tuple[Make, Method | Mechanism, Kind | None, str]] = {
     "full_retrieval": (FakeModel, "retrieval", Kind.SINGLE, "answer"),
     "full_profile": (FakeModel, "profile", Kind.SINGLE, "answer"),
     "full_blank": (FakeModel, "blank", Kind.SINGLE, "answer"),
+    "full_one_form": (partial(FakeModel, one_form=True), "profile", Kind.SINGLE, "answer"),
     "full_chat": (FakeModel, "cognitive", None, "chat"),
     "full_fused_single": (FakeModel, FUSED, Kind.SINGLE, "fused"),
     "full_fused_long": (FakeModel, FUSED, Kind.LONG_TEXT, "fused"),
