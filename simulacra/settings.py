@@ -21,7 +21,8 @@ class ModelSettings(Frozen):
     """How models are reached and held in bounds.
 
     ``timeout`` in seconds; ``requests_per_minute`` and ``tokens_per_minute`` None means unlimited;
-    ``prices`` by model name; ``detail`` overrides how much of a person goes into the prefix;
+    ``prices`` by model name; ``detail`` overrides how much of a person goes into the prefix,
+    ``one_form`` whether all replies have one form (see ``ModelInfo``);
     ``reproducible`` turns the embedded server's prompt cache off.
     """
 
@@ -36,6 +37,7 @@ class ModelSettings(Frozen):
     in_flight: int | None = Field(default=None, ge=1)
     prices: dict[str, Price] = Field(default_factory=dict)
     detail: Literal["full", "brief"] | None = None
+    one_form: bool = False
 
 
 class Settings(BaseSettings):
@@ -67,6 +69,7 @@ class Settings(BaseSettings):
     in_flight: int | None = Field(default=None, ge=1)
     prices: dict[str, Price] = Field(default_factory=dict)
     detail: Literal["full", "brief"] | None = None
+    one_form: bool = False
 
     def model_settings(self) -> ModelSettings:
         """The part that models need."""

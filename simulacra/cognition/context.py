@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from simulacra.cognition.persona_prompt import facts_of
 from simulacra.cognition.role import fault_of
 from simulacra.cognition.state import Stimulus
-from simulacra.cognition.working_memory import fitting, in_view, told
+from simulacra.cognition.working_memory import best_and_gists, fitting, in_view, told
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Request, Scores
 from simulacra.domain.emotion import EmotionalState, baseline_of
@@ -28,9 +28,9 @@ from simulacra.prompting import Prompt, find_template
 class Budgets(Frozen):
     """How much reaches the model and how much it may say.
 
-    ``memories`` recalled and ``memory_tokens`` of them shown, or that many key ``sentences``;
-    ``facts`` of self-knowledge recalled beside them, for a prefix that holds few; ``echo`` shows
-    earlier answers beside their questions (a small model repeats the answer that it sees);
+    ``memories`` recalled and ``memory_tokens`` of them shown, or that many key ``sentences``; where
+    a word or a choice is asked for, the best one and the gist of others in ``gist_tokens``;
+    ``facts`` of self-knowledge recalled beside them, for a prefix that holds few;
     ``exchange_tokens`` of the interview that stay in view, and at most ``exchanges``; the rest are
     reply lengths in tokens: ``emotion_tokens`` and ``plan_tokens`` of structured replies,
     ``feeling_tokens``, ``thought_tokens`` and ``voice_tokens`` (both at once) of such in words.
@@ -39,9 +39,9 @@ class Budgets(Frozen):
     memories: int = 5
     passages: int = 3
     memory_tokens: int = 1200
+    gist_tokens: int = 180
     sentences: int | None = None
     facts: int = 0
-    echo: bool = True
     exchanges: int | None = None
     exchange_tokens: int = 2400
     emotion_tokens: int = 300
@@ -63,7 +63,6 @@ BRIEF = Budgets(
     facts=2,
     exchanges=1,
     exchange_tokens=160,
-    echo=False,
     short_tokens=24,
     long_tokens=64,
 )
@@ -129,6 +128,11 @@ class MindContext:
         return self.model.info.elicitation == "score"
 
     @property
+    def one_form(self) -> bool:
+        """Whether all agents ask for a reply of one form."""
+        return self.model.info.one_form and not self.brief and not self.in_words
+
+    @property
     def budgets(self) -> Budgets:
         """The budgets that fit the model."""
         return BRIEF if self.brief else FULL
@@ -155,19 +159,39 @@ class MindContext:
             variables["biography"] = self.persona.biography
         return find_template(name).render(variables).messages[0].text
 
+    @cached_property
+    def guide(self) -> str:
+        """What agents are to say and in which form: the same for all of them, as the prefix is.
+
+        So it is sent once, and what an agent is asked for at the end takes a few words.
+        """
+        inner = () if self.in_words else self.mechanism.inner
+        if not (inner or self.one_form):
+            return ""
+        variables = {"feels": "emotion" in inner, "plans": "planning" in inner}
+        variables["one_form"] = self.one_form
+        return find_template("guide").render(variables).messages[0].text
+
     def situation(self, stimulus: Stimulus, recalled: tuple[Recalled, ...]) -> str:
-        """What all agents see of the moment: the interview so far, the memories, the question."""
+        """What all agents see of the moment: the interview so far, the question, the memories.
+
+        The question stands in the interview, so that the next prompt begins with it. A small model
+        sees it last, and not its earlier answers, which it would repeat.
+        """
         budgets, exchanges = self.budgets, stimulus.interview.exchanges
         lived = [one for one in recalled if one.memory.origin != "self"]
-        variables = {
+        variables: dict[str, Any] = {
+            "guide": self.guide,
             "exchanges": in_view(exchanges, budgets.exchange_tokens, budgets.exchanges),
-            "memories": fitting(self._memories(stimulus, lived), budgets.memory_tokens),
-            "known": [one.memory.content for one in recalled if one.memory.origin == "self"],
+            "memories": self._memories(stimulus, lived),
             "question": stimulus.text,
-            "echo": budgets.echo,
             "aside": self.guidance(stimulus),
         }
-        return find_template("situation").render(variables).messages[0].text
+        if self.brief:
+            known = [one.memory.content for one in recalled if one.memory.origin == "self"]
+            variables["known"] = known
+        name = "situation_brief" if self.brief else "situation"
+        return find_template(name).render(variables).messages[0].text
 
     def guidance(self, stimulus: Stimulus) -> str:
         """What a recognised try to bring the person out of role means to them; else nothing."""
@@ -184,13 +208,18 @@ class MindContext:
         instructions, _, description = self.prefix.partition("\n\n")
         if not description:  # a brief prefix describes the person and says no more
             instructions, description = "", instructions
-        told = f"{instructions}\n{self.guidance(stimulus)}"
+        told = f"{instructions}\n{self.guide}\n{self.guidance(stimulus)}"
         return fault_of(reply, told, description)
 
     def _memories(self, stimulus: Stimulus, lived: list[Recalled]) -> list[str]:
-        if self.budgets.sentences is None:
-            return [told(one.memory) for one in lived]
-        return key_sentences(lived, stimulus.query, self.budgets.sentences)
+        budgets, memories = self.budgets, [one.memory for one in lived]
+        if budgets.sentences is not None:
+            sentences = key_sentences(lived, stimulus.query, budgets.sentences)
+            return fitting(sentences, budgets.memory_tokens)
+        # A passage of the story has no gist, and who tells at length draws on more than a gist.
+        if self.mechanism.method == "retrieval" or stimulus.at_length:
+            return fitting(map(told, memories), budgets.memory_tokens)
+        return fitting(best_and_gists(memories), budgets.gist_tokens)
 
     def render(self, name: str, variables: Mapping[str, Any]) -> Prompt:
         """An agent's prompt, the shared prefix in front."""

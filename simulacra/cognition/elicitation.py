@@ -14,10 +14,12 @@ from typing import Any
 
 from simulacra.cognition.context import ANYBODY, MindContext, request_for
 from simulacra.cognition.failures import kept_calls
+from simulacra.cognition.moment import Moment
 from simulacra.cognition.state import Spoken, Stimulus
 from simulacra.domain.call import Call, OutputSchema, Scores
 from simulacra.domain.survey import Kind, Option, Question
 from simulacra.errors import BadReply
+from simulacra.llm.structured import output_schema
 from simulacra.prompting import Prompt, find_template
 
 _WORDS_ROOM = 120  # signs that words beside an option may take
@@ -141,6 +143,34 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def form_for(context: MindContext, stimulus: Stimulus, question: Question) -> OutputSchema | None:
+    """The form of an answer: its codes, or the one form of all replies; None for plain words.
+
+    Asked again, nothing but its codes will do.
+    """
+    closed = question.kind.optioned
+    if context.one_form and fits_one_form(question) and not (closed and stimulus.unreadable):
+        return output_schema(Moment)
+    return choice_schema(question) if closed else None
+
+
+def fits_one_form(question: Question) -> bool:
+    """Whether a text or a list of codes holds every answer."""
+    entered = any(option.text_entry for option in question.options)
+    return question.kind != Kind.CONSTANT_SUM and not entered
+
+
+def told_in(text: str, output: OutputSchema | None) -> str:
+    """What is said in a reply: all of it, or its answer where it has a form."""
+    if output is None:
+        return text
+    try:
+        answer = json.loads(text)["answer"]
+    except (ValueError, KeyError, TypeError):
+        return text
+    return answer if isinstance(answer, str) else text
 
 
 def room_for(question: Question) -> int:

@@ -1,17 +1,15 @@
 """The emotion agent: how a stimulus touches the person, with the recalled memories in mind."""
 
-from typing import Annotated
-
 from langgraph.runtime import Runtime
-from pydantic import BaseModel, ConfigDict, Field
 
 from simulacra.cognition.context import ANYBODY, MindContext, request_for
 from simulacra.cognition.elicitation import probabilities_of
 from simulacra.cognition.failures import kept_calls
+from simulacra.cognition.moment import NAMED, Appraisal
 from simulacra.cognition.state import Mind, Stimulus
 from simulacra.cognition.thoughts import thought, thought_as
 from simulacra.domain.call import Call
-from simulacra.domain.emotion import EMOTIONS, EmotionalState, EmotionName, Intensity
+from simulacra.domain.emotion import EMOTIONS, EmotionalState, EmotionName
 from simulacra.prompting import find_template
 
 # Places on the circumplex of Russell (1980), read off as valence (-1..1) and arousal (0..1).
@@ -33,36 +31,7 @@ _CIRCUMPLEX: dict[EmotionName, tuple[float, float]] = {
     "relief": (0.6, 0.2),
     "curiosity": (0.4, 0.6),
 }
-_NAMED = 3  # emotions kept in the state
 _NAMES = tuple(f" {name}" for name in EMOTIONS)  # they continue "My feeling is"
-
-
-class _Named(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    name: EmotionName
-    intensity: Intensity
-    cause: str
-
-
-class Appraisal(BaseModel):
-    """What the model says of a moment; see ``EmotionalState`` for the scales it is mapped to."""
-
-    model_config = ConfigDict(extra="forbid")
-    feeling: str
-    valence: Annotated[int, Field(ge=-5, le=5)]
-    arousal: Annotated[int, Field(ge=0, le=10)]
-    emotions: Annotated[list[_Named], Field(min_length=1, max_length=_NAMED)]
-
-    @property
-    def state(self) -> EmotionalState:
-        """The state that is told; of an emotion named twice the last word counts."""
-        return EmotionalState(
-            valence=self.valence / 5,
-            arousal=self.arousal / 10,
-            intensities={one.name: one.intensity for one in self.emotions},
-            sources={one.name: one.cause.strip() for one in self.emotions if one.cause.strip()},
-            feeling=self.feeling.strip(),
-        )
 
 
 async def feel(state: Mind, runtime: Runtime[MindContext]) -> Mind:
@@ -80,7 +49,7 @@ async def _structured(
     before = context.mood(stimulus)
     prompt = context.render("emotion", {"situation": situation, "mood": before.words})
     request = request_for(prompt, "emotion", stimulus, context.budgets.emotion_tokens)
-    said, call = await thought_as(context, stimulus, request, Appraisal)
+    said, call = await thought_as(context, stimulus, request, Appraisal, "emotion")
     return before.moved(said.state), (call,)
 
 
@@ -124,7 +93,7 @@ async def named(
     weights = probabilities_of(scored, prior)
     best = sorted(zip(EMOTIONS, weights, strict=True), key=lambda pair: (-pair[1], pair[0]))
     places = [(_CIRCUMPLEX[name], weight) for name, weight in best]
-    levels = {name: round(10 * weight) for name, weight in best[:_NAMED] if weight > 0.05}
+    levels = {name: round(10 * weight) for name, weight in best[:NAMED] if weight > 0.05}
     appraisal = EmotionalState(
         valence=round(sum(place[0] * weight for place, weight in places), 4),
         arousal=round(sum(place[1] * weight for place, weight in places), 4),

@@ -5,6 +5,7 @@ wants to answer; the feeling is named and the answer chosen as in the full mode.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -13,20 +14,29 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from simulacra.cognition.context import MindContext, request_for
-from simulacra.cognition.elicitation import choice_schema, room_for, spoken_choice, task_of
-from simulacra.cognition.emotion_agent import Appraisal, named
+from simulacra.cognition.elicitation import (
+    choice_schema,
+    fits_one_form,
+    room_for,
+    spoken_choice,
+    task_of,
+)
+from simulacra.cognition.emotion_agent import named
 from simulacra.cognition.failures import kept_calls
-from simulacra.cognition.planning_agent import Planned, in_a_sentence
+from simulacra.cognition.moment import Appraisal, Moment, Planned
+from simulacra.cognition.planning_agent import in_a_sentence
 from simulacra.cognition.state import Mind, Spoken
 from simulacra.cognition.thoughts import thought
 from simulacra.cognition.top_agent import Voice, in_role, speak, tokens_for
 from simulacra.domain.call import Call, OutputSchema
 from simulacra.domain.plan import Plan
+from simulacra.domain.run import Agent
 from simulacra.domain.survey import Question
 from simulacra.llm.structured import MisfitReply, output_schema
 from simulacra.prompting import find_template
 
 _PARTS: dict[str, type[BaseModel]] = {"emotion": Appraisal, "plan": Planned}
+_AGENTS: dict[str, Agent] = {"emotion": "emotion", "plan": "planning"}
 _CHAT_TASK = (
     "reply to what was just said, as you would in a conversation: in your own voice, in a few "
     "sentences"
@@ -52,6 +62,7 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
     tokens = max(tokens_for(context, question), room)
     tokens += budgets.emotion_tokens * ("emotion" in agents)
     tokens += budgets.plan_tokens * ("planning" in agents)
+    wanted = [name for name, agent in _AGENTS.items() if agent in agents]
     told: dict[str, Any] = {}
 
     async def say(fault: str) -> tuple[Spoken, Call]:
@@ -62,7 +73,7 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
         else:
             said = await context.model.complete(request)
         told.clear()
-        told.update(_parts(said.call, said.text, tuple(output.definition["properties"])))
+        told.update(_parts(said.call, said.text, wanted))
         if question is not None and question.kind.optioned:
             return spoken_choice(said.text, question), said.call
         return Spoken(text=str(told["answer"]).strip()), said.call
@@ -100,11 +111,13 @@ def _asked(context: MindContext, state: Mind) -> dict[str, Any]:
 
 def schema_for(context: MindContext, question: Question | None) -> OutputSchema:
     """The parts that are switched on, then the answer: a code, codes or a text."""
+    if context.one_form and (question is None or fits_one_form(question)):
+        return output_schema(Moment)
     answer: dict[str, Any] = {"answer": {"type": "string"}}
     if question is not None and question.kind.optioned:
         answer = choice_schema(question).definition["properties"]
     parts, shared = dict[str, Any](), dict[str, Any]()
-    for name, agent in (("emotion", "emotion"), ("plan", "planning")):
+    for name, agent in _AGENTS.items():
         if agent in context.mechanism.inner:
             part = dict(output_schema(_PARTS[name]).definition)
             shared |= part.pop("$defs", {})
@@ -121,7 +134,7 @@ def schema_for(context: MindContext, question: Question | None) -> OutputSchema:
     )
 
 
-def _parts(call: Call, text: str, wanted: tuple[str, ...]) -> dict[str, Any]:
+def _parts(call: Call, text: str, wanted: Sequence[str]) -> dict[str, Any]:
     """The parts of a fused reply as values.
 
     Raises:
@@ -129,9 +142,8 @@ def _parts(call: Call, text: str, wanted: tuple[str, ...]) -> dict[str, Any]:
     """
     try:
         whole = json.loads(text)
-        parts = {name: whole[name] for name in wanted}
-        for name in (one for one in wanted if one in _PARTS):
-            parts[name] = _PARTS[name].model_validate(parts[name])
+        parts = {name: _PARTS[name].model_validate(whole[name]) for name in wanted}
+        parts["answer"] = whole["answer"]
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         raise MisfitReply(
             f"{call.model} replied with something that is no fused reply ({type(error).__name__}).",

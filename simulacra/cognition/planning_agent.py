@@ -1,33 +1,13 @@
 """The planning agent: what is asked, what the person knows of it, how to answer."""
 
 from langgraph.runtime import Runtime
-from pydantic import BaseModel, ConfigDict
 
 from simulacra.cognition.context import MindContext, request_for
+from simulacra.cognition.moment import Planned
 from simulacra.cognition.state import Mind, Stimulus
 from simulacra.cognition.thoughts import thought, thought_as
 from simulacra.domain.call import Call
-from simulacra.domain.plan import Knowledge, Plan
-
-
-class Planned(BaseModel):
-    """What the model says of a plan; see ``Plan``."""
-
-    model_config = ConfigDict(extra="forbid")
-    asked: str
-    knows: Knowledge
-    known: str
-    unknown: str
-    stance: str
-    say: str
-    hold_back: str
-    tone: str
-
-    @property
-    def plan(self) -> Plan:
-        """The plan that is told."""
-        told = {name: text.strip() for name, text in self.model_dump().items()}
-        return Plan.model_validate(told)
+from simulacra.domain.plan import Plan
 
 
 async def think(state: Mind, runtime: Runtime[MindContext]) -> Mind:
@@ -37,9 +17,9 @@ async def think(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     if context.in_words:
         plan, call = await _in_words(context, stimulus, situation)
         return {"calls": (call,)} if plan is None else {"plan": plan, "calls": (call,)}
-    prompt = context.render("planning", {"situation": situation, "name": context.persona.name})
+    prompt = context.render("planning", {"situation": situation})
     request = request_for(prompt, "planning", stimulus, context.budgets.plan_tokens)
-    said, call = await thought_as(context, stimulus, request, Planned)
+    said, call = await thought_as(context, stimulus, request, Planned, "plan")
     return {"plan": said.plan, "calls": (call,)}
 
 

@@ -89,6 +89,11 @@ class Stimulus(Frozen):
         return probe_of(self.text)
 
     @property
+    def at_length(self) -> bool:
+        """Whether more than a word, a number or a choice is asked for."""
+        return self.question is None or self.question.kind == Kind.LONG_TEXT
+
+    @property
     def query(self) -> str:
         """What to look for in memory: the wording, with the options where they say something.
 

@@ -6,14 +6,15 @@ replicate, retest or other question ever finds anything here.
 """
 
 from contextlib import suppress
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel
 
 from simulacra.cognition.context import MindContext
+from simulacra.cognition.moment import Moment
 from simulacra.cognition.state import Stimulus
 from simulacra.domain.call import Call, Request
-from simulacra.llm.structured import MisfitReply, complete_as, output_schema, read_as
+from simulacra.llm.structured import MisfitReply, output_schema, read_as
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -27,18 +28,36 @@ async def thought(context: MindContext, stimulus: Stimulus, request: Request) ->
 
 
 async def thought_as(
-    context: MindContext, stimulus: Stimulus, request: Request, schema: type[T]
+    context: MindContext,
+    stimulus: Stimulus,
+    request: Request,
+    schema: type[T],
+    part: Literal["emotion", "plan"],
 ) -> tuple[T, Call]:
     """A structured reply; an earlier one counts only if it fits the schema.
+
+    Where all replies have one form, it is that ``part`` of a moment.
 
     Raises:
         MisfitReply: the model replied with something else.
     """
-    asked = request.model_copy(update={"output": output_schema(schema)})
+    form = Moment if context.one_form else schema
+    asked = request.model_copy(update={"output": output_schema(form)})
     for call in _earlier(stimulus, asked):
         with suppress(MisfitReply):
-            return read_as(schema, call, call.reply), call.kept()
-    return await complete_as(context.model, request, schema)
+            return _read(schema, part, call), call.kept()
+    completion = await context.model.complete(asked)
+    return _read(schema, part, completion.call), completion.call
+
+
+def _read(schema: type[T], part: str, call: Call) -> T:
+    assert call.request.output is not None
+    if call.request.output.name == schema.__name__:
+        return read_as(schema, call, call.reply)
+    told = getattr(read_as(Moment, call, call.reply), part)
+    if not isinstance(told, schema):
+        raise MisfitReply(f"{call.model} replied without the part {part!r}.", call.reply, call)
+    return told
 
 
 def _earlier(stimulus: Stimulus, request: Request) -> list[Call]:

@@ -9,12 +9,13 @@ from langgraph.runtime import Runtime
 
 from simulacra.cognition.context import MindContext, request_for
 from simulacra.cognition.elicitation import (
-    choice_schema,
     choose_by_score,
+    form_for,
     prior_prompt,
     room_for,
     spoken_choice,
     task_of,
+    told_in,
 )
 from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.state import Mind, Spoken, Stimulus
@@ -31,6 +32,7 @@ _OPENINGS = {
     Kind.DATE: "My answer:",
     Kind.LONG_TEXT: "I",
 }
+_FORM_TOKENS = 24  # of a reply's form around what is said
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$|\n\s*$")
 
 Say = Callable[[str], Awaitable[tuple[Spoken, Call]]]
@@ -83,7 +85,8 @@ async def _choose(
 ) -> tuple[Spoken, tuple[Call, ...]]:
     tokens = max(context.budgets.closed_tokens, room_for(question))
     prompt = _answer_prompt(context, mind, question)
-    request = request_for(prompt, "top", mind["stimulus"], tokens, output=choice_schema(question))
+    output = form_for(context, mind["stimulus"], question)
+    request = request_for(prompt, "top", mind["stimulus"], tokens, output=output)
     said = await context.model.complete(request)
     return spoken_choice(said.text, question), (said.call,)
 
@@ -93,11 +96,12 @@ async def _answer(
 ) -> tuple[Spoken, tuple[Call, ...]]:
     async def say(fault: str) -> tuple[Spoken, Call]:
         prompt = _answer_prompt(context, mind, question, fault)
-        tokens = tokens_for(context, question)
+        tokens = tokens_for(context, question) + _FORM_TOKENS * context.one_form
         stop = ("\n",) if _runs_on(context, question) else ()
-        request = request_for(prompt, "top", mind["stimulus"], tokens, stop=stop)
+        output = form_for(context, mind["stimulus"], question)
+        request = request_for(prompt, "top", mind["stimulus"], tokens, stop=stop, output=output)
         said = await context.model.complete(request)
-        text = _continued(_opening(context, question), said.text)
+        text = _continued(_opening(context, question), told_in(said.text, output))
         return Spoken(text=text, first_sentence=_sentence(context, question, text)), said.call
 
     return await in_role(context, mind["stimulus"], say)
@@ -177,6 +181,7 @@ def _answer_prompt(context: MindContext, mind: Mind, question: Question, fault: 
         "options": () if context.in_words else question.options,
         "unreadable": unreadable.text if unreadable else None,
         "fault": fault,
+        "one_form": context.one_form,
         "opening": _opening(context, question),
     }
     if question.kind.optioned:
@@ -186,11 +191,12 @@ def _answer_prompt(context: MindContext, mind: Mind, question: Question, fault: 
 
 def inner(context: MindContext, mind: Mind) -> dict[str, Any]:
     """What the agents before brought, for a prompt."""
-    emotion, plan = mind.get("emotion"), mind.get("plan")
+    emotion, plan, question = mind.get("emotion"), mind.get("plan"), mind["stimulus"].question
+    closed = question is not None and question.kind.closed
     return {
         "situation": context.situation(mind["stimulus"], mind.get("recalled", ())),
         "feeling": emotion.feeling if emotion else "",
-        "plan": str(plan) if plan else "",
+        "plan": plan.for_reply(closed=closed) if plan else "",
         "knows": plan.knows if plan else None,
     }
 

@@ -1,13 +1,15 @@
 """What stays in view: the latest exchanges and the best memories, within budgets in tokens."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from simulacra.cognition.state import Exchange
 from simulacra.domain.memory import Memory
+from simulacra.sentences import first_sentence
 
 _BYTES_PER_TOKEN = 3.5
-_FRAME = "Question: \nYou: \n"  # stands around an exchange
+_FRAME = "You are asked: \nYou said: \n\n"  # stands around an exchange
+_GIST_WORDS = 20
 
 
 def tokens_of(text: str) -> int:
@@ -85,11 +87,30 @@ def fitting(texts: Iterable[str], tokens: int) -> list[str]:
 
 def told(memory: Memory) -> str:
     """A memory as a prompt tells it: when, what happened, what was thought and felt."""
-    age = f"age {memory.age}" if memory.age is not None else None
-    when = ", ".join(part for part in (memory.when, age) if part)
-    parts = [f"({when}) {memory.content}" if when else memory.content]
+    parts = [_dated(memory, memory.content)]
     if memory.thought:
         parts.append(f"What you thought: {memory.thought}")
     if memory.feeling:
         parts.append(f"What you felt: {memory.feeling}")
     return " ".join(parts)
+
+
+def best_and_gists(memories: Sequence[Memory]) -> list[str]:
+    """What happened in the memory that comes first, and what sums up each of the others.
+
+    One without a summary is told in whole.
+    """
+    return [
+        _dated(one, _gist(one) if number else one.content) for number, one in enumerate(memories)
+    ]
+
+
+def _gist(memory: Memory) -> str:
+    brief = len(memory.summary.split()) <= _GIST_WORDS
+    return (memory.summary if brief else first_sentence(memory.summary)) or memory.content
+
+
+def _dated(memory: Memory, text: str) -> str:
+    age = f"age {memory.age}" if memory.age is not None else None
+    when = ", ".join(part for part in (memory.when, age) if part)
+    return f"({when}) {text}" if when else text

@@ -1,5 +1,6 @@
 """What a person means to answer, and what they know of the matter."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import model_validator
@@ -41,7 +42,19 @@ class Plan(Frozen):
 
     def __str__(self) -> str:
         """A line for each part that says something; the bare sentence where there is only one."""
-        told = {name: text for name in _LABELS if (text := getattr(self, name))}
+        return self._lines(_LABELS)
+
+    def for_reply(self, *, closed: bool) -> str:
+        """What of it serves who replies, and sees the question and the memories as well.
+
+        Where an option is chosen (``closed``), neither tone nor what is kept back shows.
+        """
+        return self._lines(
+            ("stance", "say") if closed else [one for one in _LABELS if one != "asked"]
+        )
+
+    def _lines(self, parts: Iterable[str]) -> str:
+        told = {name: text for name in parts if (text := getattr(self, name))}
         if list(told) == ["say"]:
             return self.say
         return "\n".join(f"{_LABELS[name]}: {text}" for name, text in told.items())

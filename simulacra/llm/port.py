@@ -13,13 +13,16 @@ class ModelInfo(Frozen):
     ``elicitation``: how a closed item is best asked: ``schema`` (structured output with an enum of
     codes) or ``score`` (log-probabilities of the options' texts). ``detail``: how much of a person
     goes into the shared prefix, ``full`` (profile, traits, biography) or ``brief`` (key facts; for
-    small models). ``reproducible``: equal requests give equal replies whatever came before.
+    small models). ``one_form``: the service puts the form of a reply in front of the prompt, so a
+    prompt finds its beginning in a cache only where all replies have one form. ``reproducible``:
+    equal requests give equal replies whatever came before.
     """
 
     spec: str
     name: str
     elicitation: Literal["schema", "score"] = "schema"
     detail: Literal["full", "brief"] = "full"
+    one_form: bool = False
     default_temperature: float = 1.0
     context_tokens: int = 128_000
     parallel: int = 64

@@ -168,7 +168,8 @@ def _replay(spec: str, rest: str, _: ModelSettings) -> Model:
 
 
 def _hosted(spec: str, name: str, settings: ModelSettings) -> ModelInfo:
-    return ModelInfo(spec=spec, name=name, detail=settings.detail or "full")
+    detail = settings.detail or "full"
+    return ModelInfo(spec=spec, name=name, detail=detail, one_form=settings.one_form)
 
 
 def _need_key(spec: str, settings: ModelSettings) -> None:

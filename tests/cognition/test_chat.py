@@ -55,7 +55,7 @@ async def test_the_conversation_so_far_is_in_view() -> None:
             if isinstance(piece, Reply):
                 state = state.after_chat(message, piece)
     assert [exchange.question for exchange in state.exchanges] == ["How are you?", "Who is Judit?"]
-    assert f"Question: How are you?\nYou: {WORDS}" in model.requests[1].messages[1].text
+    assert f"You are asked: How are you?\nYou said: {WORDS}" in model.requests[1].messages[1].text
 
 
 @pytest.mark.parametrize("agent", ["emotion", "top"])

@@ -157,7 +157,7 @@ async def test_asked_again_a_person_only_speaks_again(method: Method) -> None:
         first.plan,
     )
     told = model.asked("top")[1].messages[1].text
-    assert first.plan is None or f"Your thought: {first.plan}" in told
+    assert first.plan is None or f"Your thought: {first.plan.for_reply(closed=True)}" in told
 
 
 class Unreachable(HashEmbedder):

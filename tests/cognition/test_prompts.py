@@ -85,21 +85,23 @@ async def test_another_persona_has_another_prefix() -> None:
 
 
 @pytest.mark.parametrize("make", [FakeModel, small])
-async def test_interview_then_memories_then_question_then_task(make: type[FakeModel]) -> None:
+async def test_what_changes_least_stands_first_and_the_task_last(make: type[FakeModel]) -> None:
     model = make()
     await respondent(model).ask(
         question(Kind.LONG_TEXT), exchanged(*SO_FAR), seed=1, temperature=0.5
     )
     tasks = {"emotion": "you feel", "planning": "want to answer", "top": "in your own words"}
     if make is FakeModel:
-        tasks |= {"emotion": "Reply in JSON", "planning": "think it through"}
+        tasks |= {"emotion": "Tell your emotion", "planning": "Tell your plan"}
     for agent, task in tasks.items():
         text = user(model.asked(agent)[0])
-        parts = ["With whom?", "With two radios.", "You remember:"]
-        parts += ["the wedding of my sister Judit", "You are asked: Tell me about the wedding"]
-        if make is small:  # a small model would repeat the answer that it sees
+        asked = "You are asked: Tell me about the wedding"
+        remembered = ["You remember:", "the wedding of my sister Judit"]
+        if make is small:  # it sees the question last, and no answer, which it would repeat
             assert "With two radios." not in text
-            parts.remove("With two radios.")
+            parts = ["With whom?", *remembered, asked]
+        else:
+            parts = ["tell in JSON", "With whom?", "With two radios.", asked, *remembered]
         places = [text.index(part) for part in parts]
         places.append(text.rindex(task))
         assert places == sorted(places), agent
@@ -109,22 +111,22 @@ async def test_all_agents_of_one_turn_see_the_same_moment() -> None:
     model = FakeModel()
     await respondent(model).ask(question(), exchanged(*SO_FAR), seed=1, temperature=0.5)
     texts = [user(request) for request in model.requests]
-    assert shared_start(texts).rstrip().endswith(f"You are asked: {question().text}")
+    (memories,) = {text.split("You remember:\n")[1].split("\n\n")[0] for text in texts}
+    assert shared_start(texts).rstrip("\nYTour ").endswith(memories)
 
 
 async def test_a_turn_begins_as_the_one_before_it() -> None:
     model = FakeModel()
-    for count in (1, 2):
-        await respondent(model, "profile").ask(
-            question(), exchanged(*SO_FAR[:count]), seed=1, temperature=0.5
-        )
-    shared = shared_start([user(request) for request in model.requests])
-    assert shared.rstrip().endswith("You: In Szeged.")
+    last = question(text="With whom?")
+    for asked, so_far in ((last, SO_FAR[:1]), (question(), SO_FAR)):
+        await respondent(model).ask(asked, exchanged(*so_far), seed=1, temperature=0.5)
+    shared = shared_start([user(request) for request in model.asked("top")])
+    assert shared.rstrip("\nYou ").endswith("You said: In Szeged.\n\nYou are asked: With whom?")
 
 
-async def test_memories_reach_emotion_and_planning_with_thought_feeling_and_date() -> None:
+async def test_who_tells_at_length_remembers_with_thought_feeling_and_date() -> None:
     model = FakeModel()
-    await respondent(model).ask(question(), exchanged(), seed=1, temperature=0.5)
+    await respondent(model).ask(question(Kind.LONG_TEXT), exchanged(), seed=1, temperature=0.5)
     for agent in ("emotion", "planning", "top"):
         text = user(model.asked(agent)[0])
         assert "(1981-04, age 9) The flood took our ferry house." in text
@@ -132,10 +134,25 @@ async def test_memories_reach_emotion_and_planning_with_thought_feeling_and_date
         assert "(age 46) I did not go to the wedding" in text
 
 
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.LONG_TEXT])
+async def test_for_a_word_or_a_choice_the_best_memory_and_the_gist_of_others_will_do(
+    kind: Kind,
+) -> None:
+    model = FakeModel()
+    reply = await respondent(model).ask(question(kind), exchanged(), seed=1, temperature=0.5)
+    best, *others = [one.memory for one in reply.recalled]
+    for agent in ("emotion", "planning", "top"):
+        text = user(model.asked(agent)[0])
+        assert f"{best.content}\n" in text and "What you thought" not in text
+        for one in others:
+            assert (one.summary or one.content) in text
+            assert not one.summary or one.content not in text
+
+
 async def test_feeling_and_plan_reach_the_top_agent_alone() -> None:
     model = FakeModel()
     await respondent(model).ask(question(), exchanged(), seed=1, temperature=0.5)
-    feeling, plan = "Your feeling: A little uneasy.", "I will say: I would rather keep it short."
+    feeling, plan = "Your feeling: A little uneasy.", "Your thought: I would rather keep it short."
     assert feeling in user(model.asked("top")[0]) and plan in user(model.asked("top")[0])
     for agent in ("emotion", "planning"):
         assert "uneasy" not in whole(model.asked(agent)[0])

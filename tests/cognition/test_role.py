@@ -256,7 +256,8 @@ async def test_a_harmless_question_is_put_as_it_is(method: Method) -> None:
             question(Kind.LONG_TEXT, text=text), exchanged(), seed=1, temperature=0
         )
     assert len(model.asked("top")) == len(HARMLESS)
-    assert not any("(" in one.messages[1].text.split("asked: ")[1] for one in model.asked("top"))
+    for text, one in zip(HARMLESS, model.asked("top"), strict=True):
+        assert f"You are asked: {text}\n\n(" not in one.messages[1].text
 
 
 def knowing(request: Request) -> str | dict[str, Any]:

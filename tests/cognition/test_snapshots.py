@@ -1,6 +1,7 @@
 """Every prompt as a model gets it, beside its text file: `pytest --update-snapshots` rewrites."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -38,6 +39,7 @@ CASES: dict[str, tuple[Make, Method | Mechanism, Kind | None, str]] = {
     "full_retrieval": (FakeModel, "retrieval", Kind.SINGLE, "answer"),
     "full_profile": (FakeModel, "profile", Kind.SINGLE, "answer"),
     "full_blank": (FakeModel, "blank", Kind.SINGLE, "answer"),
+    "full_one_form": (partial(FakeModel, one_form=True), "profile", Kind.SINGLE, "answer"),
     "full_chat": (FakeModel, "cognitive", None, "chat"),
     "full_fused_single": (FakeModel, FUSED, Kind.SINGLE, "fused"),
     "full_fused_long": (FakeModel, FUSED, Kind.LONG_TEXT, "fused"),
@@ -119,7 +121,8 @@ async def test_the_prompt_after_a_fall_out_of_role_is_as_it_was(snapshots: Snaps
 def test_every_prompt_has_a_snapshot_and_every_snapshot_a_prompt() -> None:
     shown = {prompt for _, _, _, prompt in CASES.values()}
     # Those that stand within the others, and those that other tests show.
-    parts = {"persona_full", "persona_brief", "blank", "situation", "role"}
+    parts = {"persona_full", "persona_brief", "blank", "role"}
+    parts |= {"guide", "situation", "situation_brief"}
     elsewhere = {"rewrite_query", "consolidation", "reflection"}
     assert shown | parts | elsewhere == set(template_hashes())
     # Those of the writing of characters stand beside them, under the names of their stages.

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Exchange, InterviewState
-from simulacra.cognition.working_memory import clipped, fitting, in_view, tokens_of
+from simulacra.cognition.working_memory import best_and_gists, clipped, fitting, in_view, tokens_of
 from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
 from simulacra.domain.emotion import EmotionalState
+from simulacra.domain.memory import Memory
 from simulacra.domain.survey import Kind, Option
 from tests.support.minds import FakeModel, exchanged, question, respondent
 
@@ -146,3 +147,20 @@ def test_a_mood_stays_until_the_next_one() -> None:
         item_id="chat", question="Still there?", answer="I am."
     )
     assert InterviewState().emotion == EmotionalState()
+
+
+def test_the_best_memory_is_told_and_the_others_are_summed_up() -> None:
+    long = "I sold the boat to my cousin. " + "It was a year of drought. " * 4
+    lived = [
+        Memory(id="a", content="We moved to Baja.", summary="The move.", when="1990-05", age=12),
+        Memory(id="b", content="The boat was sold.", summary="The boat. It went.", when="1991"),
+        Memory(id="c", content="I signed the papers.", summary=long),
+        Memory(id="d", content="Mr Toth gave me his watch."),
+    ]
+    assert best_and_gists(lived) == [
+        "(1990-05, age 12) We moved to Baja.",
+        "(1991) The boat. It went.",
+        "I sold the boat to my cousin.",
+        "Mr Toth gave me his watch.",
+    ]
+    assert best_and_gists([]) == []

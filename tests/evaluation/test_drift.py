@@ -68,11 +68,11 @@ class Planted:
         if request.agent != "top" or request.output is None:
             return "Plain."
         text = "\n".join(message.text for message in request.messages)
-        level = 2 + random.Random(f"{request.seed} {len(text)}").randrange(2)
         asked = text.rpartition("Statement ")[2].partition(".")[0]
+        level = 2 + random.Random(f"{request.seed} {asked} {len(text)}").randrange(2)
         if asked.startswith("warm"):
             level += int(self.biography * ("runs the night board" in text))
-            level += int(self.life * ("What you thought" in text))
+            level += int(self.life * ("You remember" in text))
         code = 6 - level if asked == "warm3" else level
         return json.dumps({"answer": str(code)})
 
