@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from personas.authoring.author import Author
+from personas.authoring.background import background
 from personas.authoring.biography import biography_findings, write_biography
 from personas.authoring.brief import biography_briefly, plan_briefly, tell_briefly, told_twice
 from personas.authoring.facts import edited_facts, facts_text, placed, read_facts
@@ -104,7 +105,7 @@ class Pipeline:
         biography = await self._biography(persona, outline)
         story = await self._story(persona, outline, biography)
         told = with_life(persona, biography, story)
-        told, findings = await self._facts(told, story)
+        told, findings = await self._facts(told, outline, story)
         told, made, wrong = await self._memories(told)
         findings += wrong
         findings += tuple(
@@ -180,11 +181,14 @@ class Pipeline:
             story = await tell_by_paper(self.author, telling, biography, self.embedder)
         return self._reviewed(persona, "story", story, found)
 
-    async def _facts(self, told: Persona, story: Manuscript) -> tuple[Persona, tuple[Finding, ...]]:
+    async def _facts(
+        self, told: Persona, outline: Outline, story: Manuscript
+    ) -> tuple[Persona, tuple[Finding, ...]]:
         total = len(story.chapters)
         self.heard(Progress(stage="facts", total=total, words=story.words))
         attempt = self.gate.attempt("facts")
-        found = await read_facts(self.author, told.name, story.chapters, attempt=attempt)
+        life = background(told, outline)
+        found = await read_facts(self.author, life, story.chapters, attempt=attempt)
         facts, findings = placed(story, found)
         with_facts = _with_facts(told, facts)
         findings += tuple(self.check(with_facts))

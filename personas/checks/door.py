@@ -23,6 +23,7 @@ from personas.checks import (
     untold,
     whereabouts,
 )
+from personas.checks.cast import cast_of, roles_of
 from personas.checks.claims import Claim, Life, story_claims
 from personas.checks.finding import Finding
 from personas.checks.names import Names
@@ -126,4 +127,4 @@ def _names(persona: Persona, claims: list[Claim]) -> Names:
     for one in claims:
         if one.relation == "named":
             roles.setdefault(one.subject, one.object)
-    return Names(people, roles)
+    return Names(people, {**roles_of(persona, cast_of(persona)), **roles})
