@@ -31,7 +31,7 @@ from personas.authoring.story_findings import story_findings
 from personas.authoring.story_outline import tell_by_outline
 from personas.authoring.story_paper import tell_by_paper
 from personas.authoring.telling import StoryGates, Telling
-from personas.checks.finding import Check, Finding
+from personas.checks.finding import Check, Finding, no_findings
 from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Fact, Persona
@@ -62,11 +62,6 @@ class Written(Frozen):
 
 
 Heard = Callable[[Progress], None]
-
-
-def no_findings(_: Persona) -> Sequence[Finding]:
-    """Where nothing is checked."""
-    return ()
 
 
 def nothing(_: Progress) -> None:
@@ -138,15 +133,22 @@ class Pipeline:
 
     async def _biography(self, persona: Persona, outline: Outline) -> Manuscript:
         self.heard(Progress(stage="biography", total=len(outline.episodes)))
-        write = biography_briefly if self.author.brief else write_biography
-        biography = await write(
-            self.author,
-            persona,
-            outline,
-            self.settings.biography_words,
-            attempt=self.gate.attempt("biography"),
-            note=self.gate.note("biography"),
-        )
+        words = self.settings.biography_words
+        attempt, note = self.gate.attempt("biography"), self.gate.note("biography")
+        if self.author.brief:
+            biography = await biography_briefly(
+                self.author, persona, outline, words, attempt=attempt, note=note
+            )
+        else:
+            biography = await write_biography(
+                self.author,
+                persona,
+                outline,
+                words,
+                attempt=attempt,
+                note=note,
+                check=self.check,
+            )
 
         def found(text: Manuscript) -> list[Finding]:
             wrong = biography_contradictions(persona, text, self.check)
