@@ -176,6 +176,11 @@ CONTRADICTIONS: dict[str, tuple[str, tuple[Noted, ...]]] = {
         ),
     ),
     "summer in January": ("out-of-season", (("Bilbao in 2010-01", "season", "high summer", 2),)),
+    "summer in a named month": ("out-of-season", (("Bilbao in January", "season", "summer", 3),)),
+    "snow where none falls": (
+        "out-of-season",
+        (("Enugu, Nigeria in 2010-01", "season", "snow", 2),),
+    ),
     "more brothers than siblings": (
         "sibling-count",
         ((ANA, "sibling_count", "1", 0), (ANA, "brother_count", "2", 1)),
@@ -302,6 +307,7 @@ COMPATIBLE: dict[str, tuple[Noted, ...]] = {
         ("Ben Ruiz", "sibling_of", "Ana Ruiz", 2),
     ),
     "a winter in January": (("Bilbao in 2010-01", "season", "snow, deep winter", 2),),
+    "snow on a tropical height": (("La Paz, Bolivia in 2010-07", "season", "snow", 2),),
     "relations of one's own": ((ANA, "swears by", "vinegar", 1), (ANA, "swears by", "salt", 2)),
 }
 
