@@ -89,7 +89,8 @@ class Names:
         for role, name in self._told_roles.items():
             if role in text.casefold():
                 pattern = rf"(?<!\w){re.escape(role)}(?![\w-])"
-                text = re.sub(pattern, lambda _, name=name: name, text, flags=re.IGNORECASE)
+                plain = name.replace("\\", r"\\")
+                text = re.sub(pattern, plain, text, flags=re.IGNORECASE)
         return text
 
     def _long_form(self, words: tuple[str, ...]) -> tuple[str, ...]:
