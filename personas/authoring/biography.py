@@ -7,8 +7,9 @@ from personas.authoring.manuscript import Manuscript, blank, paragraphs_of
 from personas.authoring.outline import Outline
 from personas.authoring.portrait import portrait
 from personas.authoring.settings import reply_tokens, word_count
+from personas.authoring.stage_findings import biography_contradictions
 from personas.authoring.unmentioned import unmentioned
-from personas.checks.finding import Finding
+from personas.checks.finding import Check, Finding, no_findings
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Message
 from simulacra.domain.persona import Persona
@@ -41,11 +42,12 @@ async def write_biography(
     *,
     attempt: int = 1,
     note: str = "",
+    check: Check = no_findings,
 ) -> Manuscript:
     """The biography, its paragraphs under the episodes they tell.
 
-    What ``biography_faults`` finds is named and asked for again, twice at most; what is left then
-    is for the reviewer to see.
+    What ``biography_findings`` finds, and the contradictions that ``check`` does, is named and
+    asked for again, twice at most; what is left then is for the reviewer to see.
     """
     prompt = find_template("biography", PROMPTS).render(
         {
@@ -63,7 +65,8 @@ async def write_biography(
         asked = prompt.model_copy(update={"messages": messages})
         told = await author.fill(step, asked, Told, max_tokens=_room(words, outline))
         manuscript, faults = _placed(told, outline)
-        faults += [one.message for one in biography_findings(persona, manuscript)]
+        wrong = biography_contradictions(persona, manuscript, check)
+        faults += [one.message for one in (*biography_findings(persona, manuscript), *wrong)]
         if best_faults is None or len(faults) < len(best_faults):
             best, best_faults = manuscript, faults
         if not faults:

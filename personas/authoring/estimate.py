@@ -8,8 +8,10 @@ import math
 from collections.abc import Sequence
 
 from personas.authoring.author import PROMPTS
-from personas.authoring.facts import relations
+from personas.authoring.background import background
+from personas.authoring.facts import facts_prompt
 from personas.authoring.life import life_of
+from personas.authoring.manuscript import Chapter
 from personas.authoring.memories import memory_prompt
 from personas.authoring.outline import Outline, Planned, numbered
 from personas.authoring.portrait import portrait
@@ -26,7 +28,7 @@ from simulacra.prompting import find_template
 from simulacra.settings import Price
 
 TOKENS_PER_WORD = 1.35
-_PLANNED_TOKENS, _FACT_TOKENS, _TOLD_FACTS = 110, 400, 16
+_PLANNED_TOKENS, _FACT_TOKENS, _TOLD_FACTS = 110, 700, 16
 _BRIEF_TOKENS_IN, _BRIEF_SENTENCE, _BRIEF_FACTS = 90, 35, 180
 _CHUNK_WORDS, _PASSAGE_WORDS, _CHUNKS_PER_PASSAGE = 65, 190, 3
 _SUMMARY_WORDS, _STORY_SUMMARY_WORDS = 20, 100
@@ -207,14 +209,15 @@ class _Estimator:
 
     def _facts(self) -> StageEstimate:
         count = self._count
-        prompt = _tokens(
-            "facts",
-            relations=relations(),
-            name=self._persona.name,
+        chapter = Chapter(
+            id="e01",
             when="1990-01",
             age=20,
-            text="words " * (self._settings.words // count),
+            title="Some title",
+            paragraphs=("words " * (self._settings.words // count),),
         )
+        asked = facts_prompt(background(self._persona, self._outline), chapter)
+        prompt = sum(len(message.text) for message in asked.messages) / 4
         return self._stage("facts", [(count, prompt, _FACT_TOKENS)])
 
     def _memories(self, *, brief: bool = False) -> StageEstimate:

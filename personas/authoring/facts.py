@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import yaml
 from pydantic import Field, ValidationError
 
 from personas.authoring.author import PROMPTS, Author, Step
+from personas.authoring.background import Background
 from personas.authoring.manuscript import Chapter, Manuscript
 from personas.authoring.together import together
 from personas.checks.finding import Finding
+from personas.checks.vocabulary import relations
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Message
 from simulacra.domain.memory import Span
@@ -19,8 +20,7 @@ from simulacra.domain.persona import Episode, Fact, Persona
 from simulacra.errors import BadReply, InputError
 from simulacra.prompting import Prompt, find_template
 
-_RELATIONS = Path(__file__).parents[1] / "checks" / "relations.yaml"
-_TOKENS, _BRIEF_TOKENS = 1_200, 300
+_TOKENS, _BRIEF_TOKENS = 2_000, 300
 
 
 class ReadFact(Frozen):
@@ -59,11 +59,11 @@ class ChapterFacts(Frozen):
 
 
 async def read_facts(
-    author: Author, name: str, chapters: Sequence[Chapter], *, attempt: int = 1
+    author: Author, life: Background, chapters: Sequence[Chapter], *, attempt: int = 1
 ) -> dict[str, ChapterFacts]:
-    """The facts of each chapter by its id, read side by side."""
+    """The facts of each chapter by its id, read side by side; each reader knows the ``life``."""
     written = [one for one in chapters if one.paragraphs]
-    found = await together(_read(author, name, one, attempt) for one in written)
+    found = await together(_read(author, life, one, attempt) for one in written)
     return {chapter.id: facts for chapter, facts in zip(written, found, strict=True)}
 
 
@@ -133,15 +133,24 @@ def edited_facts(text: str, persona: Persona) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-@cache
-def relations() -> tuple[tuple[str, str], ...]:
-    """Name and explanation of each standard relation, in the order of the file."""
-    rows = yaml.safe_load(_RELATIONS.read_text(encoding="utf-8"))["relations"]
-    return tuple((name, row.get("about", "")) for name, row in rows.items())
+def facts_prompt(life: Background, chapter: Chapter) -> Prompt:
+    """What the reader of a chapter is asked; its system part is the same all life long."""
+    known = relations().items()
+    return find_template("facts", PROMPTS).render(
+        {
+            "relations": [(name, one.object, one.about) for name, one in known],
+            "life": life,
+            "id": chapter.id,
+            "when": chapter.when,
+            "title": chapter.title,
+            "age": chapter.age,
+            "text": chapter.text,
+        }
+    )
 
 
-async def _read(author: Author, name: str, chapter: Chapter, attempt: int) -> ChapterFacts:
-    prompt = _prompt(author, name, chapter)
+async def _read(author: Author, life: Background, chapter: Chapter, attempt: int) -> ChapterFacts:
+    prompt = _brief_prompt(life, chapter) if author.brief else facts_prompt(life, chapter)
     step = Step(stage="facts", part=chapter.id, attempt=attempt)
     try:
         read = await _asked(author, step, prompt)
@@ -175,18 +184,9 @@ async def _read(author: Author, name: str, chapter: Chapter, attempt: int) -> Ch
     return ChapterFacts(facts=tuple(facts), findings=tuple(dropped))
 
 
-def _prompt(author: Author, name: str, chapter: Chapter) -> Prompt:
-    if author.brief:
-        return find_template("facts_brief", PROMPTS).render({"text": chapter.text, "name": name})
-    return find_template("facts", PROMPTS).render(
-        {
-            "relations": relations(),
-            "name": name,
-            "when": chapter.when,
-            "age": chapter.age,
-            "text": chapter.text,
-        }
-    )
+def _brief_prompt(life: Background, chapter: Chapter) -> Prompt:
+    variables = {"text": chapter.text, "name": life.name}
+    return find_template("facts_brief", PROMPTS).render(variables)
 
 
 async def _asked(author: Author, step: Step, prompt: Prompt) -> tuple[ReadFact, ...]:

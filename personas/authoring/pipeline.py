@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from personas.authoring.author import Author
+from personas.authoring.background import background
 from personas.authoring.biography import biography_findings, write_biography
 from personas.authoring.brief import biography_briefly, plan_briefly, tell_briefly, told_twice
 from personas.authoring.facts import edited_facts, facts_text, placed, read_facts
@@ -30,7 +31,7 @@ from personas.authoring.story_findings import story_findings
 from personas.authoring.story_outline import tell_by_outline
 from personas.authoring.story_paper import tell_by_paper
 from personas.authoring.telling import StoryGates, Telling
-from personas.checks.finding import Check, Finding
+from personas.checks.finding import Check, Finding, no_findings
 from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Fact, Persona
@@ -61,11 +62,6 @@ class Written(Frozen):
 
 
 Heard = Callable[[Progress], None]
-
-
-def no_findings(_: Persona) -> Sequence[Finding]:
-    """Where nothing is checked."""
-    return ()
 
 
 def nothing(_: Progress) -> None:
@@ -104,7 +100,7 @@ class Pipeline:
         biography = await self._biography(persona, outline)
         story = await self._story(persona, outline, biography)
         told = with_life(persona, biography, story)
-        told, findings = await self._facts(told, story)
+        told, findings = await self._facts(told, outline, story)
         told, made, wrong = await self._memories(told)
         findings += wrong
         findings += tuple(
@@ -137,15 +133,22 @@ class Pipeline:
 
     async def _biography(self, persona: Persona, outline: Outline) -> Manuscript:
         self.heard(Progress(stage="biography", total=len(outline.episodes)))
-        write = biography_briefly if self.author.brief else write_biography
-        biography = await write(
-            self.author,
-            persona,
-            outline,
-            self.settings.biography_words,
-            attempt=self.gate.attempt("biography"),
-            note=self.gate.note("biography"),
-        )
+        words = self.settings.biography_words
+        attempt, note = self.gate.attempt("biography"), self.gate.note("biography")
+        if self.author.brief:
+            biography = await biography_briefly(
+                self.author, persona, outline, words, attempt=attempt, note=note
+            )
+        else:
+            biography = await write_biography(
+                self.author,
+                persona,
+                outline,
+                words,
+                attempt=attempt,
+                note=note,
+                check=self.check,
+            )
 
         def found(text: Manuscript) -> list[Finding]:
             wrong = biography_contradictions(persona, text, self.check)
@@ -180,11 +183,14 @@ class Pipeline:
             story = await tell_by_paper(self.author, telling, biography, self.embedder)
         return self._reviewed(persona, "story", story, found)
 
-    async def _facts(self, told: Persona, story: Manuscript) -> tuple[Persona, tuple[Finding, ...]]:
+    async def _facts(
+        self, told: Persona, outline: Outline, story: Manuscript
+    ) -> tuple[Persona, tuple[Finding, ...]]:
         total = len(story.chapters)
         self.heard(Progress(stage="facts", total=total, words=story.words))
         attempt = self.gate.attempt("facts")
-        found = await read_facts(self.author, told.name, story.chapters, attempt=attempt)
+        life = background(told, outline)
+        found = await read_facts(self.author, life, story.chapters, attempt=attempt)
         facts, findings = placed(story, found)
         with_facts = _with_facts(told, facts)
         findings += tuple(self.check(with_facts))

@@ -8,6 +8,7 @@ of another episode are written again, the phrase named.
 """
 
 from personas.authoring.author import PROMPTS, Author
+from personas.authoring.background import background
 from personas.authoring.coverage import left_out
 from personas.authoring.facts import ChapterFacts, read_facts
 from personas.authoring.manuscript import Chapter, Manuscript, blank, paragraphs_of
@@ -39,10 +40,11 @@ class _Neighbour(Frozen):
 async def tell_by_outline(author: Author, telling: Telling, outline: Outline) -> Manuscript:
     """The story, each episode of the outline a chapter of about the same length."""
     writer = _Writer(author, telling, outline)
+    life = background(telling.persona, outline)
     story, known = blank(outline), dict[str, ChapterFacts]()
     for number, wave in enumerate((outline.episodes[::2], outline.episodes[1::2])):
         if number == 1:
-            known = await read_facts(author, telling.name, story.chapters)
+            known = await read_facts(author, life, story.chapters)
         while wave:
             some, wave = wave[: telling.gates.room], wave[telling.gates.room :]
             texts = await together(writer.write(one, story, known) for one in some)

@@ -18,7 +18,6 @@ from personas.authoring.pipeline import (
     Pipeline,
     Written,
     edited_memories,
-    no_findings,
     nothing,
     with_life,
 )
@@ -30,7 +29,7 @@ from personas.authoring.stage_findings import (
     memory_findings,
     outline_contradictions,
 )
-from personas.checks.finding import Check, Finding
+from personas.checks.finding import Check, Finding, no_findings
 from personas.checks.questions import set_findings
 from simulacra.domain.authoring import Decision, Product, Review, Work, WorkStatus
 from simulacra.domain.base import Frozen

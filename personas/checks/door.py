@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 
 from personas.checks import (
     almanac,
+    bodies,
     exclusions,
     family,
     headings,
     lifetimes,
     order,
+    relatives,
     remembered,
     repeats,
     spelling,
@@ -23,6 +25,7 @@ from personas.checks import (
     untold,
     whereabouts,
 )
+from personas.checks.cast import cast_of, roles_of
 from personas.checks.claims import Claim, Life, story_claims
 from personas.checks.finding import Finding
 from personas.checks.names import Names
@@ -48,6 +51,7 @@ _CONTRADICTIONS: tuple[_LifeCheck, ...] = (
     told_events.deaths_told,
     told_events.events_ordered,
     told_events.lengths_told,
+    bodies.bodies,
     told_body.sides,
     told_body.handedness,
     told_family.counts,
@@ -73,6 +77,9 @@ _CONTRADICTIONS: tuple[_LifeCheck, ...] = (
     family.marriages,
     family.degrees,
     family.counted_apart,
+    relatives.through_the_mother,
+    relatives.lists,
+    relatives.roles,
     remembered.dated,
 )
 _WARNINGS: tuple[_LifeCheck, ...] = (
@@ -120,10 +127,11 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _names(persona: Persona, claims: list[Claim]) -> Names:
-    people = [persona.name, *(one.subject for one in claims)]
+    cast = cast_of(persona)
+    people = [persona.name, *(one.name for one in cast), *(one.subject for one in claims)]
     people += [one.object for one in claims if one.relation in _KIN]
     roles: dict[str, str] = {}
     for one in claims:
         if one.relation == "named":
             roles.setdefault(one.subject, one.object)
-    return Names(people, roles)
+    return Names(people, {**roles_of(persona, cast), **roles})

@@ -10,7 +10,8 @@ from personas.checks.names import is_person, same_name
 from personas.checks.profile_claims import children_of, marital_status_of, siblings_of
 from personas.checks.wording import opposed, stems
 
-_NEVER_MARRIED = re.compile(r"\b(?:never (?:been )?married|unmarried|bachelor|spinster)\b", re.I)
+NEVER_MARRIED = re.compile(r"\b(?:never (?:been )?married|unmarried|bachelor|spinster)\b", re.I)
+"""What a marital status says of somebody who never had husband or wife."""
 _SINGLE = re.compile(r"\bsingle\b", re.IGNORECASE)
 _OVER = re.compile(r"\b(?:divorced|widow(?:ed|er)?|separated)\b", re.IGNORECASE)
 _OVER_SINCE = re.compile(
@@ -26,16 +27,14 @@ def siblings(life: Life) -> Iterator[Finding]:
     named = _siblings_named(life, life.main)
     listed = siblings_of(life.persona.profile)
     if listed is not None:
-        yield from _unlisted(
+        yield from unlisted(
             named, listed, "sibling", field_of(life, ("sibling", "brother", "sister"))
         )
         total = sum(one.count for one in listed)
         for claim in life.about(life.main, "sibling_count"):
-            if _whole(claim) != total:
+            if whole(claim) != total:
                 message = f"{claim.words}, and the profile lists {total}"
-                yield _against_profile(
-                    "sibling-count", message, claim, field_of(life, ("sibling",))
-                )
+                yield against_profile("sibling-count", message, claim, field_of(life, ("sibling",)))
         yield from _by_sex(life, listed)
     yield from _too_many(life, "sibling_count", named, "siblings-uncounted")
 
@@ -46,12 +45,12 @@ def children(life: Life) -> Iterator[Finding]:
     listed = children_of(life.persona.profile)
     field = field_of(life, ("child", "children"))
     if listed is not None:
-        yield from _unlisted(named, listed, "child", field)
+        yield from unlisted(named, listed, "child", field)
         total = sum(one.count for one in listed)
         for claim in life.about(life.main, "child_count"):
-            if (_whole(claim) or 0) > total:
+            if (whole(claim) or 0) > total:
                 message = f"{claim.words}, and the profile lists {total}"
-                yield _against_profile("child-count", message, claim, field)
+                yield against_profile("child-count", message, claim, field)
     yield from _fallen(life)
 
 
@@ -69,11 +68,11 @@ def marriages(life: Life) -> Iterator[Finding]:
         problem = _ruled_out(life, claim, status)
         if problem:
             message = f"{claim.words}, but the profile says: {status}"
-            yield _against_profile("marriage", message, claim, field)
+            yield against_profile("marriage", message, claim, field)
     for claim in life.about(life.main, "marital_status"):
         if _widowed_otherwise(claim.object, status):
             message = f"{claim.words}, but the profile says: {status}"
-            yield _against_profile("marriage", message, claim, field)
+            yield against_profile("marriage", message, claim, field)
 
 
 def degrees(life: Life) -> Iterator[Finding]:
@@ -86,7 +85,7 @@ def degrees(life: Life) -> Iterator[Finding]:
             continue
         if known.isced < _SHORT_TERTIARY or not _shares(claim.object, known.education):
             message = f"{claim.words}, but the profile says: {known.education}"
-            yield _against_profile("degree", message, claim, "education")
+            yield against_profile("degree", message, claim, "education")
 
 
 def counted_apart(life: Life) -> Iterator[Finding]:
@@ -94,7 +93,7 @@ def counted_apart(life: Life) -> Iterator[Finding]:
     for subject, totals in life.of("sibling_count"):
         for part in ("brother_count", "sister_count"):
             for claim in life.about(subject, part):
-                over = [one for one in totals if (_whole(claim) or 0) > (_whole(one) or 0)]
+                over = [one for one in totals if (whole(claim) or 0) > (whole(one) or 0)]
                 if over:
                     message = f"{claim.words}, and {over[0].words}"
                     yield conflict("sibling-count", message, claim, over[0])
@@ -107,9 +106,9 @@ def _by_sex(life: Life, listed: Sequence[Kin]) -> Iterator[Finding]:
     for role in ("brother", "sister"):
         total = sum(one.count for one in listed if one.role.endswith(role))
         for claim in life.about(life.main, f"{role}_count"):
-            if (_whole(claim) or 0) > total:
+            if (whole(claim) or 0) > total:
                 message = f"{claim.words}, and the profile lists {total}"
-                yield _against_profile(
+                yield against_profile(
                     "sibling-count", message, claim, field_of(life, ("sibling", role))
                 )
 
@@ -133,7 +132,7 @@ def _of(claim: Claim, name: str) -> Claim:
     return claim.model_copy(update={"object": name})
 
 
-def _unlisted(
+def unlisted(
     named: Sequence[Claim], listed: Sequence[Kin], role: str, field: str
 ) -> Iterator[Finding]:
     """Named relatives who are none of the listed ones, where the list names all of its own."""
@@ -144,7 +143,7 @@ def _unlisted(
         if is_person(claim.object) and not any(same_name(claim.object, one) for one in names):
             who = ", ".join(names) or "nobody"
             message = f"{claim.object} is a {role} here, and the profile knows {who}"
-            yield _against_profile(f"{role}-unknown", message, claim, field)
+            yield against_profile(f"{role}-unknown", message, claim, field)
 
 
 def _too_many(life: Life, relation: str, named: Sequence[Claim], kind: str) -> Iterator[Finding]:
@@ -154,8 +153,8 @@ def _too_many(life: Life, relation: str, named: Sequence[Claim], kind: str) -> I
         if is_person(claim.object) and life.names.who(claim.object) not in known:
             people.append(claim)
     for count in life.about(life.main, relation):
-        whole = _whole(count)
-        if whole is not None and len(people) > whole:
+        number = whole(count)
+        if number is not None and len(people) > number:
             extra = max(people, key=lambda one: one.order)
             who = ", ".join(one.object for one in people)
             yield conflict(kind, f"{count.words}, but named are {who}", extra, count)
@@ -169,7 +168,7 @@ def _fallen(life: Life) -> Iterator[Finding]:
                 for one in claims
                 if one.source != "text"  # "her son" says that there is one, not that he is the only
                 and one.told and claim.told and one.told[0] > claim.told[0]
-                and (_whole(one) or 0) < (_whole(claim) or 0)
+                and (whole(one) or 0) < (whole(claim) or 0)
             ]  # fmt: skip
             if later:
                 yield conflict(
@@ -178,7 +177,7 @@ def _fallen(life: Life) -> Iterator[Finding]:
 
 
 def _ruled_out(life: Life, claim: Claim, status: str) -> bool:
-    if _NEVER_MARRIED.search(status):
+    if NEVER_MARRIED.search(status):
         return True
     over = _OVER_SINCE.search(status)
     if over and claim.day and claim.day[0].year > int(over[1]):
@@ -208,7 +207,7 @@ def _ended(life: Life) -> bool:
 
 def _married(status: str) -> bool:
     return re.search(r"\b(?:re)?married\b", status, re.I) is not None and not (
-        _NEVER_MARRIED.search(status)
+        NEVER_MARRIED.search(status)
     )
 
 
@@ -217,7 +216,7 @@ def _widowed_otherwise(told: str, status: str) -> bool:
     return bool(
         (re.search(r"\bwidow", told, re.I) and re.search(r"\bdivorced\b", status, re.I))
         or (re.search(r"\bdivorced\b", told, re.I) and re.search(r"\bwidow", status, re.I))
-        or (_OVER.search(told) and _NEVER_MARRIED.search(status))
+        or (_OVER.search(told) and NEVER_MARRIED.search(status))
     )
 
 
@@ -225,7 +224,8 @@ def _is(life: Life, name: str) -> bool:
     return life.names.who(name) == life.main
 
 
-def _whole(claim: Claim) -> int | None:
+def whole(claim: Claim) -> int | None:
+    """The number in a claim's object."""
     found = re.search(r"\d+", claim.object)
     return int(found[0]) if found else None
 
@@ -242,6 +242,7 @@ def field_of(life: Life, keys: tuple[str, ...]) -> str:
     return ""
 
 
-def _against_profile(kind: str, message: str, claim: Claim, field: str) -> Finding:
+def against_profile(kind: str, message: str, claim: Claim, field: str) -> Finding:
+    """A contradiction of a claim and an entry of the profile."""
     found = conflict(kind, message, claim)
     return found.model_copy(update={"detail": f"profile.{field}" if field else ""})

@@ -11,7 +11,7 @@ QUALITY = (
     r"|adopted|adoptive|foster|first|second|third|surviving|other|grown|adult|small|former|ex"
     r"|estranged)[- ]?)*"
 )
-_WORD = r"[^\W\d_a-zà-öø-ÿ][^\W\d_]+(?:[-'’][A-Z][^\W\d_]+)*"
+_WORD = r"[^\W\d_a-zà-öø-ÿ][^\W\d_]+(?:(?:[-'’][A-Z]|-[a-z])[^\W\d_]+)*"
 NAME = rf"{_WORD}(?: {_WORD})?"
 """A pattern for a name of one or two words."""
 _ROLE = (
@@ -32,10 +32,11 @@ CHILDREN = frozenset(("son", "daughter", "child", "children"))
 
 
 class Kin(Frozen):
-    """Relatives of one role: how many, and those who are named."""
+    """Relatives of one role: how many, and those who are named; ``quality`` as in "elder"."""
 
     role: str
     count: int
+    quality: str = ""
     names: tuple[str, ...] = ()
 
 
@@ -51,7 +52,14 @@ def relatives(text: str) -> tuple[Kin, ...]:
         names = tuple(re.findall(NAME, match["names"] or ""))
         stated = match["count"]
         number = _number(stated) if stated else max(len(names), 1)
-        found.append(Kin(role=match["role"], count=max(number, len(names)), names=names))
+        found.append(
+            Kin(
+                role=match["role"],
+                count=max(number, len(names)),
+                quality=match["quality"].strip(),
+                names=names,
+            )
+        )
     return tuple(found)
 
 

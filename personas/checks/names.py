@@ -67,6 +67,8 @@ class Names:
             for role, name in (roles or {}).items()
             if not is_person(role)
         }
+        told = sorted(roles or {}, key=len, reverse=True)
+        self._told_roles = {one.casefold(): (roles or {})[one] for one in told}
 
     def key(self, text: str) -> str:
         """One spelling for all names of one person, thing or event.
@@ -81,6 +83,15 @@ class Names:
         """``key``, with a role replaced by the person who has it."""
         key = self.key(text)
         return self._roles.get(key, key)
+
+    def told(self, text: str) -> str:
+        """A text with every role in it replaced by the name of the person who has it."""
+        for role, name in self._told_roles.items():
+            if role in text.casefold():
+                pattern = rf"(?<!\w){re.escape(role)}(?![\w-])"
+                plain = name.replace("\\", r"\\")
+                text = re.sub(pattern, plain, text, flags=re.IGNORECASE)
+        return text
 
     def _long_form(self, words: tuple[str, ...]) -> tuple[str, ...]:
         longer = [one for one in self._known if one != words and one[: len(words)] == words]

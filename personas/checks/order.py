@@ -12,11 +12,19 @@ from personas.checks.calendar import (
     read_period,
 )  # fmt: skip
 from personas.checks.claims import Claim, Life, conflict
+from personas.checks.events import dates_of, event_name
 from personas.checks.finding import Finding
+from personas.checks.passages import sentence_at
 
 _ABOUT = re.compile(r"\b(?:of|since|after|from)\s+")
 _LOOKS_AHEAD = 366  # days
 _SPAN = re.compile(r"\bfrom (?P<first>.+?) to (?P<last>.+)$", re.IGNORECASE)
+_SINCE = re.compile(r"(?:the )?(?:time|years|months) since (?P<first>.+)$", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:would|will|shall|going to|was to|were to|later|until|one day|next|ever after"
+    r"|for years)\b",
+    re.IGNORECASE,
+)
 
 
 def sequence(life: Life) -> Iterator[Finding]:
@@ -28,17 +36,42 @@ def sequence(life: Life) -> Iterator[Finding]:
         first, second = claim.subject, claim.object
         if claim.relation == "after":
             first, second = second, first
-        keys = (life.names.key(first), life.names.key(second))
+        keys = (life.names.key(event_name(first)), life.names.key(event_name(second)))
         if keys[::-1] in seen:
             other = seen[keys[::-1]]
             yield conflict("order-denied", f"{claim.words}, and {other.words}", claim, other)
         seen.setdefault(keys, claim)
-        for one, begun in _dates(life, first):
-            late = [two for two, when in _dates(life, second) if earlier(when, begun)]
-            if late:
-                message = f"{claim.words}, but {one.words} and {late[0].words}"
-                yield conflict("out-of-order", message, claim, one if one.span else late[0])
-                break
+        yield from _turned_round(life, claim, first, second)
+
+
+def _turned_round(life: Life, claim: Claim, first: str, second: str) -> Iterator[Finding]:
+    """The event told as the first one, where it is dated after the second.
+
+    Where nothing dates the second, it belongs to the episode that tells of it, unless the sentence
+    looks ahead.
+    """
+    later = dates_of(life, second)
+    if not later and claim.told and not _looks_ahead(life, claim):
+        later = [(None, claim.told)]
+    for one, begun in dates_of(life, first):
+        late = [two for two, when in later if earlier(when, begun)]
+        if late:
+            told = [other.words for other in (one, late[0]) if other]
+            message = f"{claim.words}, but {' and '.join(told) or f'that was in {begun[0]}'}"
+            other = one if one and one.span else late[0]
+            yield conflict("out-of-order", message, claim, other)
+            return
+
+
+def _looks_ahead(life: Life, claim: Claim) -> bool:
+    if claim.span is None:
+        return True
+    story = life.persona.story
+    for episode in life.persona.episodes:
+        if episode.id == claim.episode:
+            around = sentence_at(story, claim.span.start, episode.span.start, episode.span.end)
+            return _AHEAD.search(around.text) is not None
+    return True
 
 
 def begun_and_ended(life: Life) -> Iterator[Finding]:
@@ -64,11 +97,11 @@ def lengths(life: Life) -> Iterator[Finding]:
             length = read_duration(claim.object)
             if length is None:
                 continue
-            between = _between(life, subject, claim)
-            for begin, end, first, last in between:
+            for begin, end, first, last in _between(life, subject, claim):
                 if not fits_between(length, first, last):
-                    message = f"{claim.words}, but {begin.words} and {end.words}"
-                    other = begin if begin is not claim else end
+                    told = [one.words for one in (begin, end) if one and one is not claim]
+                    message = f"{claim.words}, but {' and '.join(told) or f'from {first[0]} on'}"
+                    other = begin if begin and begin.span else end
                     yield conflict("length-wrong", message, claim, other)
                     break
             else:
@@ -77,7 +110,8 @@ def lengths(life: Life) -> Iterator[Finding]:
 
 def _between(
     life: Life, subject: str, claim: Claim
-) -> Iterator[tuple[Claim, Claim, Period, Period]]:
+) -> Iterator[tuple[Claim | None, Claim | None, Period, Period]]:
+    """Beginnings and ends that a length is told of, with their days."""
     for begin in life.about(subject, "began"):
         for end in life.about(subject, "ended"):
             first, last = read_period(begin.object), read_period(end.object)
@@ -85,9 +119,14 @@ def _between(
                 yield begin, end, first, last
     parts = _SPAN.search(claim.subject)
     if parts:
-        for begin, first in _dates(life, parts["first"]):
-            for end, last in _dates(life, parts["last"]):
-                yield begin, end, first, last
+        for start, first in dates_of(life, parts["first"]):
+            for stop, last in dates_of(life, parts["last"]):
+                yield start, stop, first, last
+    since = _SINCE.match(claim.subject)
+    if since and claim.told and not _looks_ahead(life, claim):
+        for start, first in dates_of(life, since["first"]):
+            if not earlier(claim.told, first):
+                yield start, None, first, claim.told
 
 
 def _longer_than_its_cause(life: Life, claim: Claim) -> Iterator[Finding]:
@@ -104,35 +143,18 @@ def _longer_than_its_cause(life: Life, claim: Claim) -> Iterator[Finding]:
         ahead = (claim.day[0] - when[1]).days <= _LOOKS_AHEAD
         end = max(today, claim.day[1]) if ahead else claim.day[1]
         if length.days > (end - when[0]).days + length.unit:
-            yield conflict("length-wrong", f"{claim.words}, but {cause.words}", claim, cause)
+            told = cause.words if cause else f"that was in {when[0]}"
+            yield conflict("length-wrong", f"{claim.words}, but {told}", claim, cause)
             return
 
 
-def _causes(life: Life, claim: Claim) -> Iterator[tuple[Claim, Period]]:
+def _causes(life: Life, claim: Claim) -> Iterator[tuple[Claim | None, Period]]:
+    parts = _SPAN.search(claim.subject)
+    if parts:
+        yield from dates_of(life, parts["first"])
     for mark in _ABOUT.finditer(claim.subject):
-        yield from _dates(life, claim.subject[mark.end() :])
+        yield from dates_of(life, claim.subject[mark.end() :])
     for begin in life.about(life.names.who(claim.subject), "began"):
         first = read_period(begin.object)
         if first:
             yield begin, first
-
-
-def _dates(life: Life, event: str) -> list[tuple[Claim, Period]]:
-    """The claims that date an event, with their days; births and deaths by their own relations."""
-    key = life.names.key(event)
-    found = [
-        (claim, when)
-        for relation in ("dated", "began")
-        for claim in life.about(key, relation)
-        if (when := read_period(claim.object))
-    ]
-    for word, relation in (("death", "died_on"), ("birth", "born_on")):
-        if word in key.split():
-            found += [
-                (claim, when)
-                for person, claims in life.of(relation)
-                if " ".join(sorted((person, word))) == key
-                for claim in claims
-                if (when := read_period(claim.object))
-            ]
-    return found

@@ -60,9 +60,13 @@ def _adjoin(text: str, one: str, other: str) -> bool:
 
 def country_known(place: str, home: str) -> bool:
     """Whether a place names a country of the table, or is part of the home."""
+    return named_country(place) or bool(place_words(place) & place_words(home))
+
+
+def named_country(place: str) -> bool:
+    """Whether a place names a country of the table."""
     climates = _climates()
-    named = _country_in(place, (*climates.southern, *climates.tropical))
-    return named or bool(place_words(place) & place_words(home))
+    return _country_in(place, (*climates.southern, *climates.tropical))
 
 
 def out_of_season(words: str, month: int, place: str, home: str) -> str | None:
@@ -85,7 +89,7 @@ def tropical_lowland(place: str) -> bool:
 
 def _months(word: str, place: str, home: str) -> frozenset[int]:
     climates = _climates()
-    where = place if _country_in(place, (*climates.southern, *climates.tropical)) else home
+    where = place if named_country(place) else home
     south = _country_in(where, climates.southern)
     tropical = _country_in(where, climates.tropical)
     if tropical:

@@ -1,5 +1,6 @@
 """Two places at one time, and seasons that a place does not have in that month."""
 
+import calendar
 import re
 from collections.abc import Iterator
 from itertools import combinations
@@ -7,9 +8,16 @@ from itertools import combinations
 from personas.checks.calendar import Period, overlap
 from personas.checks.claims import Claim, Life, conflict
 from personas.checks.finding import Finding
-from personas.checks.places import apart, country_known, out_of_season
+from personas.checks.places import (
+    apart,
+    country_known,
+    named_country,
+    out_of_season,
+    tropical_lowland,
+)
 
 _WHEN = re.compile(r",?\s*\b(?:on|in|from|during)\s+(?:the\s+)?\d{4}\b.*$")
+_SNOW = re.compile(r"\b(?:snow\w*|blizzard)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\d{4}[-\d]*\s+(?:to|until)\s+\d{4}")
 
 
@@ -37,10 +45,12 @@ def seasons(life: Life) -> Iterator[Finding]:
     """
     home = life.persona.profile.place
     for claim in (one for one in life.claims if one.relation == "season"):
-        told = re.search(r"\b\d{4}-(\d{2})\b", claim.subject)
-        months = {int(told[1])} if told else _months(claim.day)
         place = _WHEN.sub("", claim.subject)
+        months = _told_months(claim.subject) or _months(claim.day)
         wrong = [out_of_season(claim.object, month, place, home) for month in sorted(months)]
+        snow = _SNOW.search(claim.object)
+        if snow and tropical_lowland(place if named_country(place) else home):
+            wrong = [snow[0]]
         if wrong and all(wrong):
             message = f"{claim.object} in {claim.subject}: no {wrong[0]} there at that time"
             found = conflict("out-of-season", message, claim)
@@ -68,6 +78,15 @@ def _same_time(one: Claim, other: Claim, first: Period, second: Period) -> bool:
 
 def _stays(*claims: Claim) -> bool:
     return any(_RANGE.search(one.object) for one in claims)
+
+
+def _told_months(subject: str) -> set[int]:
+    """The month that a subject such as "Bilbao in 2010-01" or "Bilbao in January" names."""
+    told = re.search(r"\b\d{4}-(\d{2})\b", subject)
+    if told:
+        return {int(told[1])}
+    named = re.search(rf"\b({'|'.join(calendar.month_name[1:])})\b", subject)
+    return {list(calendar.month_name).index(named[1])} if named else set()
 
 
 def _months(day: Period | None) -> set[int]:

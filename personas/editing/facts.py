@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from personas.authoring.author import Author
+from personas.authoring.background import background
 from personas.authoring.facts import read_facts
 from personas.authoring.manuscript import Chapter
 from personas.authoring.rounds import side_by_side
@@ -38,7 +39,8 @@ async def with_facts_of(
         )
         for one in wanted
     }
-    work = {key: partial(read_facts, author, persona.name, [one]) for key, one in chapters.items()}
+    life = background(persona, without=episodes)
+    work = {key: partial(read_facts, author, life, [one]) for key, one in chapters.items()}
     found, failures = await side_by_side(work, concurrency, on_done)
     facts = list(persona.facts)
     for episode in wanted:

@@ -186,17 +186,18 @@ def _biography(whole: str, chance: random.Random) -> list[dict[str, str]]:
 
 def _facts(said: Said, chance: random.Random, faulty: float) -> list[dict[str, str]]:
     user = next(text for _, text in said if "The passage:" in text)
-    name = _found(r", (.*?) is \d+ years old", user)
+    name = _found(r"\. ([^.]+) is \d+ years old", user)
     passage = user.split("The passage:")[1].split("List its facts")[0].strip()
     sentences = re.findall(r"[^.]+\.", passage.replace("\n", " "))
-    picked = sentences[:: max(1, len(sentences) // 6)][:6]
+    picked = sentences[:: max(1, len(sentences) // 16)][:16]
     again = "These quotes do not stand" in said[-1][1]
+    relations = ("owns", "does", "likes", "acts", "works_as", "dislikes")
     rows = []
     for number, sentence in enumerate(picked):
         quote = " ".join(sentence.split()[:8])
         if not again and chance.random() < faulty:
             quote = f"never {quote}"
-        relation = ("owns", "does", "likes", "acts", "works_as", "dislikes")[number]
+        relation = relations[number % len(relations)]
         rows.append(
             {
                 "subject": name,

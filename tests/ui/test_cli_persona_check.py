@@ -2,6 +2,7 @@ import json
 import shutil
 from pathlib import Path
 
+import yaml
 from filelock import FileLock
 
 from personas.library import FOLDER, library_ids
@@ -45,6 +46,16 @@ def test_a_pack_is_checked_where_it_lies(run, tmp_path: Path):
     assert "1 contradiction. Change one of the two" in words
     assert "e23: Monday 11 August: 2023-08-11 was a Friday" in words
     assert run("persona", "list", "--json").stdout.count("emeka-obi") == 1
+
+
+def test_questions_are_checked_with_the_life(run, tmp_path: Path):
+    made = shutil.copytree(FOLDER / "emeka-obi", tmp_path / "emeka-obi")
+    questions = yaml.safe_load((made / "questions.yaml").read_text(encoding="utf-8"))
+    again = {**questions[-1], "id": "twin"}
+    (made / "questions.yaml").write_text(json.dumps([*questions, again]), encoding="utf-8")
+    told = json.loads(run("persona", "check", str(made), "--json").stdout)
+    assert told["ok"] is False
+    assert "question-twice" in [one["kind"] for one in told["findings"]]
 
 
 def test_somebody_unknown_is_wrong_input(run, tmp_path: Path):

@@ -107,6 +107,19 @@ def test_from_a_written_life_to_a_self_report(
     assert [one["id"] for one in told] == ["q05"]
 
 
+def test_a_budget_pauses_the_questions_and_a_larger_one_goes_on(
+    run: Run, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prices = json.dumps({"novelist": {"input": 1000.0, "output": 1000.0}})
+    monkeypatch.setenv("SIMULACRA_PRICES", prices)
+    count = server.count
+    paused = run(*QUESTIONS, "--auto-approve", "--max-cost", "0.01", code=1)
+    assert "budget of 0.01 US dollars" in paused.stderr
+    assert server.count == count
+    run(*QUESTIONS, "--auto-approve", "--max-cost", "1000")
+    assert len(shown(run)["questions"]) == 15
+
+
 def test_questions_wait_are_sent_back_and_edited(
     run: Run, server: OpenAIServer, tmp_path: Path
 ) -> None:

@@ -44,15 +44,17 @@ def check(
     model: ModelOption = None,
     json_: JsonOption = False,
 ) -> None:
-    """Find contradictions, wrong dates and ages, lost attributes and repeated passages.
+    """Find contradictions, wrong dates and ages, lost attributes, repeats, and faulty questions.
 
     Nothing is asked of a model unless --content is given: then one call an episode, each bought
     once. The exit code is 0 whatever is found; ok in the JSON says whether nothing contradicts.
     """
     from personas.checks.door import check_persona, ordered
+    from personas.checks.questions import set_findings
 
     persona, stale = _persona(ctx, name)
-    found = ordered((*check_persona(persona), *stale))
+    asked = set_findings(persona, persona.questions)
+    found = ordered((*check_persona(persona), *stale, *asked))
     if content:
         found = ordered((*found, *_rated(ctx, persona, model)))
     if json_:

@@ -46,6 +46,9 @@ def questions(
     reason: Annotated[
         str, typer.Option(help="With --auto-approve: why to go on over open contradictions.")
     ] = "",
+    max_cost: Annotated[
+        float | None, typer.Option(min=0.0, help="US dollars; the work pauses before more.")
+    ] = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Calls at once.")] = 16,
     by: Annotated[str | None, typer.Option(help="Who asks; without it, the user's name.")] = None,
     dry_run: Annotated[
@@ -61,6 +64,7 @@ def questions(
     """
     from personas.authoring.questioning import begin_questions, question
     from personas.authoring.work import WorkOptions
+    from simulacra.llm.limits import Budget
     from ui.cli.writing import conducted
 
     with open_workspace(ctx) as workspace:
@@ -71,6 +75,7 @@ def questions(
         work = begin_questions(workspace, person, model=model, seed=seed, again=again)
         options = WorkOptions(
             concurrency=concurrency,
+            budget=Budget(cost=max_cost),
             auto_approve=auto_approve,
             by=by or user_name(),
             reason=reason,

@@ -11,6 +11,7 @@ from personas.authoring.manuscript import Manuscript
 from personas.authoring.mentions import Mentions
 from personas.authoring.outline import plan_life
 from personas.authoring.unmentioned import unmentioned
+from personas.checks.door import contradictions
 from personas.library import library
 from simulacra.domain.call import Request
 from simulacra.domain.persona import Persona
@@ -211,6 +212,26 @@ async def test_what_is_missing_is_asked_for_and_then_reported() -> None:
     assert "language is not mentioned: Serbian" in requests[1].messages[-1].text
     findings = biography_findings(ilka(), biography)
     assert [one.kind for one in findings] == ["attribute-unmentioned"]
+
+
+async def test_contradictions_are_named_when_it_is_asked_for_again() -> None:
+    outline = await plan_life(author(novelist()), ilka(), 5)
+    requests: list[Request] = []
+
+    def careless(request: Request) -> str:
+        requests.append(request)
+        said = [(one.role, one.text) for one in request.messages]
+        told = json.loads(compose(said, "Told", request.seed or 0))
+        if len(requests) == 1:
+            told["paragraphs"][2]["text"] += " The fair opened on 31 April 1990."
+        return json.dumps(told)
+
+    biography = await write_biography(
+        author(ScriptedModel(careless)), ilka(), outline, 200, check=contradictions
+    )
+    assert len(requests) == 2
+    assert "there is no such day: 31 April 1990" in requests[1].messages[-1].text
+    assert "31 April" not in biography.story()[0]
 
 
 async def test_unknown_episodes_and_missing_ones_are_faults() -> None:

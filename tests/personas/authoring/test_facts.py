@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personas.authoring.facts import edited_facts, facts_text, placed, quoted, read_facts, relations
+from personas.authoring.background import Background
+from personas.authoring.facts import edited_facts, facts_text, placed, quoted, read_facts
 from personas.authoring.manuscript import Chapter, Manuscript
 from simulacra.domain.call import Request
 from simulacra.domain.persona import Persona
@@ -13,6 +14,7 @@ from simulacra.llm.scripted import ScriptedModel
 from tests.support.authoring import FakeLedger, author
 from tests.support.people import ilka
 
+ILKA = Background(name="Ilka")
 STORY = Manuscript(
     chapters=(
         Chapter(id="e01", when="1981", age=9, title="A", paragraphs=("She ran.", "It rained.")),
@@ -39,7 +41,7 @@ def reader(*replies: list[dict[str, str]] | str) -> tuple[ScriptedModel, list[Re
 
 async def test_facts_point_at_the_words_they_rest_on() -> None:
     model, requests = reader([fact("running", "She ran.")], [fact("radio", "owned a radio")])
-    found = await read_facts(author(model), "Ilka", STORY.chapters)
+    found = await read_facts(author(model), ILKA, STORY.chapters)
     facts, findings = placed(STORY, found)
     text, _ = STORY.story()
     said = [text[one.span.start : one.span.end] for one in facts]
@@ -54,7 +56,7 @@ async def test_a_quote_that_is_not_there_is_asked_again_then_dropped_and_reporte
         [fact("running", "She ran."), fact("rain", "it poured"), fact("sun", "the sun shone")],
         [fact("rain", "It rained.")],
     )
-    found = await read_facts(author(model), "Ilka", STORY.chapters[:1])
+    found = await read_facts(author(model), ILKA, STORY.chapters[:1])
     facts, findings = placed(STORY, found)
     assert [one.object for one in facts] == ["running", "rain"]
     (finding,) = findings
@@ -65,7 +67,7 @@ async def test_a_quote_that_is_not_there_is_asked_again_then_dropped_and_reporte
 
 async def test_an_unreadable_chapter_is_a_finding_not_a_failure() -> None:
     model, requests = reader("no", "never")
-    found = await read_facts(author(model), "Ilka", STORY.chapters[:1])
+    found = await read_facts(author(model), ILKA, STORY.chapters[:1])
     assert [one.kind for one in found["e01"].findings] == ["facts-unread"]
     assert len(requests) == 2
 
@@ -74,7 +76,7 @@ async def test_equal_facts_of_a_chapter_count_once_and_a_chapter_is_read_once() 
     model, requests = reader([fact("running", "She ran."), fact("running", "She")])
     ledger = FakeLedger()
     for _ in range(2):
-        found = await read_facts(author(model, ledger), "Ilka", STORY.chapters[:1])
+        found = await read_facts(author(model, ledger), ILKA, STORY.chapters[:1])
     assert len(found["e01"].facts) == 1
     assert len(requests) == 1
 
@@ -108,10 +110,3 @@ def test_a_quote_of_a_text_is_found_whatever_its_white_space(
     assert span is not None
     assert text[span.start : span.end].split() == words[start:end]
     assert quoted("zz", text) is None
-
-
-def test_the_standard_relations_are_there() -> None:
-    names = [name for name, _ in relations()]
-    assert {"born_in", "lives_in", "works_as", "married_to", "likes", "owns", "speaks"} <= set(
-        names
-    )

@@ -95,6 +95,29 @@ CONTRADICTIONS: dict[str, tuple[str, tuple[Noted, ...]]] = {
             ("the fair", "after", "Ben's death", 1),
         ),
     ),
+    "an event of a later episode": (
+        "out-of-order",
+        (("Ana's calm", "after", "the flood (e02)", 1),),
+    ),
+    "after a role's funeral": (
+        "out-of-order",
+        (
+            ("Ben", "is", "grandfather of Ana", 0),
+            ("Ben", "died_on", "2010", 2),
+            ("Ana's calm", "after", "her grandfather's funeral", 1),
+        ),
+    ),
+    "after an event in fewer words": (
+        "out-of-order",
+        (
+            ("Ana carrying the lamp at the fair", "dated", "2010", 2),
+            ("Ana's calm", "after", "carrying the lamp", 1),
+        ),
+    ),
+    "before this episode": (
+        "out-of-order",
+        (("Ben", "died_on", "2010", 2), ("Ben's death", "before", "Ana's calm", 1)),
+    ),
     "order told both ways": (
         "order-denied",
         (("the fair", "before", "the flood", 1), ("the fair", "after", "the flood", 2)),
@@ -117,6 +140,17 @@ CONTRADICTIONS: dict[str, tuple[str, tuple[Noted, ...]]] = {
             ("the fair", "dated", "2000-06", 1),
             ("the flood", "dated", "2010-03", 2),
             ("time from the fair to the flood", "lasted", "5 years", 2),
+        ),
+    ),
+    "a time since an event": (
+        "length-wrong",
+        (("Ben", "died_on", "2000-06", 1), ("time since Ben's death", "lasted", "3 years", 2)),
+    ),
+    "a time to an event without a date": (
+        "length-wrong",
+        (
+            ("Ben", "died_on", "2000-06", 1),
+            ("time from Ben's death to Ana's visit", "lasted", "14 years", 2),
         ),
     ),
     "longer than its cause": (
@@ -142,6 +176,11 @@ CONTRADICTIONS: dict[str, tuple[str, tuple[Noted, ...]]] = {
         ),
     ),
     "summer in January": ("out-of-season", (("Bilbao in 2010-01", "season", "high summer", 2),)),
+    "summer in a named month": ("out-of-season", (("Bilbao in January", "season", "summer", 3),)),
+    "snow where none falls": (
+        "out-of-season",
+        (("Enugu, Nigeria in 2010-01", "season", "snow", 2),),
+    ),
     "more brothers than siblings": (
         "sibling-count",
         ((ANA, "sibling_count", "1", 0), (ANA, "brother_count", "2", 1)),
@@ -220,6 +259,16 @@ COMPATIBLE: dict[str, tuple[Noted, ...]] = {
         ("the flood", "after", "the fair", 2),
         ("the fair", "before", "the flood", 2),
     ),
+    "what an earlier episode tells": (
+        ("Ben", "died_on", "2000-06", 1),
+        ("Ana's calm", "after", "Ben's wake (e01)", 2),
+        ("Ana's walk", "before", "the flood (e03)", 2),
+        ("Ben's death", "before", "Ana's calm", 2),
+    ),
+    "a rounded time since": (
+        ("Ben", "died_on", "2000-06", 1),
+        ("time since Ben's death", "lasted", "10 years", 2),
+    ),
     "a rounded length": (
         ("the strike", "began", "2000-06", 1),
         ("the strike", "ended", "2010-03", 2),
@@ -258,6 +307,7 @@ COMPATIBLE: dict[str, tuple[Noted, ...]] = {
         ("Ben Ruiz", "sibling_of", "Ana Ruiz", 2),
     ),
     "a winter in January": (("Bilbao in 2010-01", "season", "snow, deep winter", 2),),
+    "snow on a tropical height": (("La Paz, Bolivia in 2010-07", "season", "snow", 2),),
     "relations of one's own": ((ANA, "swears by", "vinegar", 1), (ANA, "swears by", "salt", 2)),
 }
 
@@ -334,6 +384,36 @@ PROFILES: dict[str, tuple[str, dict[str, object], tuple[Noted, ...]]] = {
         {"education": "left university without the degree"},
         ((ANA, "holds_degree", "degree in law", 1),),
     ),
+    "a son of one without children": (
+        "son-unknown",
+        {"attributes": {"children": "none"}},
+        (("Ana's son", "age", "3", 1),),
+    ),
+    "a sister of one who has a brother": (
+        "sister-unknown",
+        {"attributes": {"siblings": "an elder brother, Ben"}},
+        (("a younger sister", "sibling_of", ANA, 1),),
+    ),
+    "another child of the mother": (
+        "sibling-unknown",
+        {"attributes": {"mother": "Rosa Ruiz", "siblings": "an elder brother, Ben"}},
+        (("Rosa", "parent_of", "Tom", 1), ("Rosa", "parent_of", "Ana", 1)),
+    ),
+    "too many of the mother": (
+        "sibling-count",
+        {"attributes": {"mother": "Rosa Ruiz", "siblings": "an elder brother, Ben"}},
+        (("her mother", "child_count", "3", 1),),
+    ),
+    "an unknown one in a list": (
+        "sibling-unknown",
+        {"attributes": {"mother": "Rosa Ruiz", "siblings": "an elder brother, Ben"}},
+        (("Rosa's living children", "is", "three, Ben, Tom and Ana", 1),),
+    ),
+    "the husband of one who never married": (
+        "husband-unknown",
+        {"attributes": {"marital_status": "never married"}},
+        (("Ana Ruiz's husband", "acts", "sang", 1),),
+    ),
     "another birthplace": (
         "two-born-in",
         {"attributes": {"birthplace": "Bilbao"}},
@@ -359,6 +439,15 @@ FITTING: dict[str, tuple[dict[str, object], tuple[Noted, ...]]] = {
     "the one brother": (
         {"attributes": {"siblings": "an elder brother, Ben, a cook in Toledo"}},
         (("Ben", "sibling_of", ANA, 1), (ANA, "sibling_count", "1", 1)),
+    ),
+    "the children of the mother": (
+        {"attributes": {"mother": "Rosa Ruiz", "siblings": "an elder brother, Ben"}},
+        (
+            ("her mother", "parent_of", "Ben", 1),
+            ("Rosa Ruiz", "child_count", "2", 1),
+            ("Rosa's children", "is", "two, Ben and Ana", 1),
+            ("Ana's brother", "acts", "sang", 1),
+        ),
     ),
     "some of many": (
         {"attributes": {"siblings": "two sisters"}},
