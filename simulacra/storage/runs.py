@@ -304,6 +304,22 @@ class RunRepository:
             seconds["memory"] = seconds.get("memory", 0.0) + float(recalled)
         return dict(sorted(seconds.items()))
 
+    def usual(self, model: str) -> dict[str, tuple[float, float]]:
+        """Mean tokens of a reply and mean seconds of a call, by agent, over late runs on a model.
+
+        Empty where no run has used it.
+        """
+        late = [one.id for one in self.list()[:_LATE] if self.spec(one.id).model == model]
+        calls = tables.calls
+        query = (
+            select(calls.c.agent, func.avg(calls.c.tokens_out), func.avg(calls.c.latency))
+            .where(calls.c.run_id.in_(late), calls.c.tokens_in > 0)
+            .group_by(calls.c.agent)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return {agent: (float(tokens), float(seconds)) for agent, tokens, seconds in rows}
+
     def _store(self, run_id: str, outcomes: Sequence[Cell | Abandoned]) -> None:
         rows, added = to_rows(run_id, outcomes), totals(outcomes)
         now = self._clock()
@@ -351,5 +367,6 @@ _ADD_TO_COUNTERS = (
     .where(tables.runs.c.id == bindparam("run"))
     .values({name: tables.runs.c[name] + bindparam(f"more_{name}") for name in Totals._fields})
 )
+_LATE = 20  # runs that are looked at for what calls usually take
 _COUNTERS = ("cells", "done", "missing", "cost", "tokens", "calls")
 _SUMMARY = ("id", "name", "status", "note", "created", "owner", "heartbeat", *_COUNTERS)

@@ -34,14 +34,17 @@ from simulacra.export import export_run
 from simulacra.llm.behavioural import behaviour_of
 from simulacra.llm.limits import Budget, Spent
 from simulacra.llm.port import Model
+from simulacra.llm.rehearsal import ASSUMED, RehearsalModel, Usual
 from simulacra.prompting import template_hashes
 from simulacra.runs import engine
 from simulacra.runs.conditions import PerCondition
+from simulacra.runs.forecast import Forecast, forecast
 from simulacra.runs.learning import Doubt, Learner
-from simulacra.runs.plan import plan
+from simulacra.runs.plan import estimate, plan
 from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
 from simulacra.runs.waves import Waves
+from simulacra.settings import Price
 from simulacra.survey.unroll import unrolled
 from simulacra.workspace.people import People
 
@@ -152,6 +155,28 @@ class Studies(People):
             model=model,
             settings=settings,
             **choices,
+        )
+
+    async def forecast(self, spec: RunSpec) -> Forecast:
+        """What a run would take in calls, tokens, US dollars and seconds; nothing is bought.
+
+        Lengths and times of replies are those of earlier runs on the model; without any, assumed.
+        """
+        interviews, size = plan(spec), estimate(spec)
+        if not size.calls:  # simulated respondents
+            return Forecast(size.interviews, size.cells, 0, 0, 0, 0, 0.0, 0.0, 0)
+        info = self.model(spec.model).info
+        met = await asyncio.to_thread(self.runs.usual, spec.model)
+        usual = {name: Usual(tokens_out=out, seconds=took) for name, (out, took) in met.items()}
+        price = self.settings.prices.get(info.name, Price())
+        model = RehearsalModel(info, {**ASSUMED, **usual}, price)
+        temperature = info.default_temperature if spec.temperature is None else spec.temperature
+        return await forecast(
+            spec,
+            interviews,
+            lambda ref: self._respondent(ref, spec, model),
+            temperature=temperature,
+            at_once=min(spec.concurrency, info.parallel),
         )
 
     async def run(

@@ -1,0 +1,86 @@
+"""What a run will take, found by rehearsing a few of its interviews at no cost."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from simulacra.domain.run import Cell, Interview, RunSpec
+from simulacra.runs.engine import OpeningFor, RespondentFor
+from simulacra.runs.interview import conduct
+
+REHEARSED = 5
+"""Interviews that are rehearsed, evenly spread over the plan."""
+
+
+class Forecast(NamedTuple):
+    """The size of a run; re-asks and repeated attempts are not foreseen.
+
+    ``seconds`` are those of waiting, with as many interviews at once as planned; ``rehearsed`` the
+    interviews on which all but the first two figures rest.
+    """
+
+    interviews: int
+    cells: int
+    calls: int
+    tokens_in: int
+    tokens_cached: int
+    tokens_out: int
+    cost: float
+    seconds: float
+    rehearsed: int
+
+
+async def forecast(
+    spec: RunSpec,
+    interviews: Sequence[Interview],
+    respondent_for: RespondentFor,
+    *,
+    temperature: float,
+    at_once: int,
+    opening_for: OpeningFor | None = None,
+) -> Forecast:
+    """Rehearse some interviews and multiply; ``respondent_for`` gives people on a rehearsal model.
+
+    Raises:
+        SimulacraError: an interview cannot be conducted at all.
+    """
+    chosen = _spread(interviews, REHEARSED)
+    sums = dict.fromkeys(("calls", "tokens_in", "tokens_cached", "tokens_out", "cost", "s"), 0.0)
+    for interview in chosen:
+        respondent = respondent_for(interview.persona)
+        opening = opening_for(respondent, interview) if opening_for else None
+        async for cell in conduct(
+            spec, interview, respondent, temperature=temperature, finished={}, opening=opening
+        ):
+            if isinstance(cell, Cell) and cell.replies:
+                _add(sums, cell)
+    share = len(interviews) / max(1, len(chosen))
+    return Forecast(
+        interviews=len(interviews),
+        cells=len(interviews) * len(spec.instrument.answerable),
+        calls=round(sums["calls"] * share),
+        tokens_in=round(sums["tokens_in"] * share),
+        tokens_cached=round(sums["tokens_cached"] * share),
+        tokens_out=round(sums["tokens_out"] * share),
+        cost=sums["cost"] * share,
+        seconds=sums["s"] * share / max(1, min(at_once, len(interviews))),
+        rehearsed=len(chosen),
+    )
+
+
+def _add(sums: dict[str, float], cell: Cell) -> None:
+    """The first reply counts: a rehearsal may say what cannot be read."""
+    reply = cell.replies[0]
+    for call in reply.calls:
+        if call.attempts:
+            sums["calls"] += 1
+            sums["tokens_in"] += call.usage.tokens_in
+            sums["tokens_cached"] += call.usage.tokens_cached
+            sums["tokens_out"] += call.usage.tokens_out
+            sums["cost"] += call.cost
+    sums["s"] += reply.seconds
+
+
+def _spread(interviews: Sequence[Interview], many: int) -> list[Interview]:
+    if len(interviews) <= many:
+        return list(interviews)
+    return [interviews[at * len(interviews) // many] for at in range(many)]
