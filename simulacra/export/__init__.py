@@ -29,7 +29,7 @@ class _TableFile(Protocol):
     def close(self) -> None: ...
 
 
-_TABLES = ("csv", "xlsx", "sav", "parquet")
+_TABLES = ("csv", "xlsx", "sav", "dta", "parquet")
 FORMATS = (*_TABLES, "codebook", "methods", "manifest")
 _LONG = ("csv", "parquet")
 
@@ -86,6 +86,10 @@ def _table_file(name: str, study: Study, drafts: Drafts) -> _TableFile:
         from simulacra.export.sav import SavFile
 
         return SavFile(study, drafts)
+    if name == "dta":
+        from simulacra.export.dta import DtaFile
+
+        return DtaFile(study, drafts)
     if name == "parquet":
         from simulacra.export.parquet import ParquetFiles
 

@@ -1,30 +1,27 @@
 """The columns of the wide table: what each is called, holds and means.
 
 A closed item whose codes are all whole numbers is a numeric column of codes. One with other codes
-is a text column of codes; SPSS, whose user-missing ranges are numeric, gets the options numbered
-1, 2, ... in the instrument's order instead, and the codebook lists both. A multi-select is one 0/1
-column an option. Missing answers are -99 to -94, as numbers in numeric columns and as text in text
-columns. Options that stand for a missing answer have no value of their own.
+is a text column of codes; SPSS and Stata, which label and mark as missing only numbers, get the
+options numbered 1, 2, ... in the instrument's order instead, and the codebook lists both. A
+multi-select is one 0/1 column an option. Missing answers are -99 to -94, as numbers in numeric
+columns and as text in text columns. Options that stand for a missing answer have no value of their
+own.
 """
 
 import re
-from collections.abc import Iterable
 from typing import Literal
 
 from simulacra.domain.base import Frozen
 from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.export.names import SPSS_SIZE, STATA_SIZE, spss_name, stata_name, unique_names
 
 Role = Literal["frame", "choice", "closed", "number", "text", "order"]
 Measure = Literal["nominal", "ordinal", "scale"]
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,14}")
-_SPSS_BYTES = 64
-_SPSS_WORDS = frozenset(
-    ("ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH")
-)
 
 
 class ValueLabel(Frozen):
-    """A value as it stands in the tables, its number in SPSS, and what it means."""
+    """A value as it stands in the tables, its number in SPSS and Stata, and what it means."""
 
     value: str
     number: int
@@ -32,10 +29,11 @@ class ValueLabel(Frozen):
 
 
 class Column(Frozen):
-    """One column of the wide table; ``spss`` is its name where SPSS's rules hold."""
+    """One column of the wide table; ``spss`` and ``stata`` are its names where their rules hold."""
 
     name: str
     spss: str = ""
+    stata: str = ""
     label: str
     role: Role
     numeric: bool
@@ -47,8 +45,13 @@ class Column(Frozen):
 
     @property
     def renumbered(self) -> bool:
-        """Whether SPSS gets numbers in place of the codes."""
+        """Whether SPSS and Stata get numbers in place of the codes."""
         return self.role == "closed" and not self.numeric
+
+    @property
+    def labelled(self) -> bool:
+        """Whether it is an item's and holds numbers in SPSS and Stata, which can be missing."""
+        return self.item_id is not None and (self.numeric or self.renumbered)
 
 
 def wide_columns(instrument: Instrument) -> tuple[Column, ...]:
@@ -56,36 +59,17 @@ def wide_columns(instrument: Instrument) -> tuple[Column, ...]:
     columns = [*_FRAME]
     for item in instrument.items:
         columns += _item_columns(item)
-    names = unique_names((column.name for column in columns), fold=False)
-    spss = unique_names((spss_name(column.name) for column in columns), fold=True)
-    return tuple(
-        column.model_copy(update={"name": name, "spss": short})
-        for column, name, short in zip(columns, names, spss, strict=True)
+    named = [column.name for column in columns]
+    names = zip(
+        unique_names(named),
+        unique_names(map(spss_name, named), size=SPSS_SIZE),
+        unique_names(map(stata_name, named), size=STATA_SIZE),
+        strict=True,
     )
-
-
-def spss_name(name: str) -> str:
-    """A legal SPSS name: at most 64 bytes of letters, digits, _ . $ # @, letter first."""
-    name = re.sub(r"[^A-Za-z0-9_.$#@]", "_", name)
-    if not name[:1].isalpha():
-        name = f"v{name}"
-    name = name[:_SPSS_BYTES].rstrip("._") or "v"
-    return f"{name}_v" if name.upper() in _SPSS_WORDS else name
-
-
-def unique_names(names: Iterable[str], *, fold: bool) -> list[str]:
-    """Names with _2, _3, ... where one is taken; ``fold`` takes A and a for the same."""
-    taken: set[str] = set()
-    result: list[str] = []
-    for name in names:
-        candidate, number = name, 1
-        while (candidate.casefold() if fold else candidate) in taken:
-            number += 1
-            ending = f"_{number}"
-            candidate = (name[: _SPSS_BYTES - len(ending)] if fold else name) + ending
-        taken.add(candidate.casefold() if fold else candidate)
-        result.append(candidate)
-    return result
+    return tuple(
+        column.model_copy(update={"name": name, "spss": spss, "stata": stata})
+        for column, (name, spss, stata) in zip(columns, names, strict=True)
+    )
 
 
 def _frame(name: str, label: str, *, numeric: bool = False, whole: bool = False) -> Column:

@@ -3,11 +3,9 @@
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -15,135 +13,16 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
-from simulacra.domain.call import Call, Message, Request, Usage
-from simulacra.domain.emotion import EmotionalState
-from simulacra.domain.memory import Memory, Recalled
-from simulacra.domain.run import Cell, Interview, PersonaRef, RunSpec, RunStatus, RunSummary
-from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.domain.answer import Answer
+from simulacra.domain.run import Cell, Interview
+from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.errors import InputError, UnknownName, WorkFailed
 from simulacra.export import FORMATS, export_run
 from simulacra.export import xlsx as xlsx_module
-from simulacra.export.columns import spss_name, unique_names, wide_columns
+from simulacra.export.columns import wide_columns
 from simulacra.export.csv import harmless
-from simulacra.survey.present import present
-
-MISSING = [int(code) for code in MissingCode]
-
-
-@dataclass(frozen=True)
-class Who:
-    name: str
-    gender: str = "female"
-    age: int = 40
-    weight: float = 1.0
-
-
-@dataclass(frozen=True)
-class Run:
-    spec: RunSpec
-    cells: list[tuple[Interview, Cell]]
-    run_id: str = "20261123-abc123"
-    personas: dict[PersonaRef, Who] = field(default_factory=dict)
-    manifest: dict[str, Any] = field(default_factory=lambda: {"packages": {"simulacra": "0.1.0"}})
-
-    @property
-    def summary(self) -> RunSummary:
-        return RunSummary(
-            id=self.run_id, name=self.spec.name, status=RunStatus.DONE, cells=20, done=18,
-            created=datetime(2026, 11, 23, tzinfo=UTC), missing=3, cost=0.25, tokens=900, calls=30,
-        )  # fmt: skip
-
-    def records(self) -> Iterator[tuple[Interview, Cell]]:
-        return iter(self.cells)
-
-
-def options(*pairs: str) -> tuple[Option, ...]:
-    return tuple(Option(code=p.split("=")[0], label=p.split("=")[1]) for p in pairs)
-
-
-INSTRUMENT = Instrument(
-    id="trial",
-    title="A <b>trial</b>",
-    notice="Free to use.",
-    items=(
-        Item(id="mood", kind=Kind.RATING, text="Mood?", options=options("1=Bad", "2=Good")),
-        Item(id="colour", kind=Kind.SINGLE, text="Colour?", options=options("red=Red", "blue=Blue"),
-             shuffle=True),
-        Item(id="pets", kind=Kind.MULTI, text="Pets?",
-             options=(*options("dog=Dog", "cat=Cat"), Option(code="9", label="?", missing=-96))),
-        Item(id="age", kind=Kind.NUMERIC, text="Age?", condition="mood = 2"),
-        Item(id="why", kind=Kind.LONG_TEXT, text="Why, <script>alert(1)</script>?"),
-    ),
-)  # fmt: skip
-
-
-def call(agent: str, reply: str) -> Call:
-    request = Request(
-        agent=agent,
-        prompt_name=agent,
-        prompt_hash="abc",
-        messages=(Message(role="user", text="?"),),
-    )
-    usage = Usage(tokens_in=10, tokens_out=5, tokens_cached=2)
-    return Call(
-        request=request, reply=reply, usage=usage, latency=0.12345, cost=0.001, model="toy",
-        fingerprint="fp",
-    )  # fmt: skip
-
-
-def reply(text: str) -> Reply:
-    return Reply(
-        text=text,
-        emotion=EmotionalState(valence=-0.25, arousal=0.5, feeling="uneasy"),
-        plan="be honest",
-        probabilities={"2": 0.123456789, "1": 0.876543211},
-        recalled=(Recalled(memory=Memory(id="m1", content="x"), score=1.0),
-                  Recalled(memory=Memory(id="m2", content="y"), score=0.5)),
-        calls=(call("emotion", "I feel uneasy"), call("planning", "I answer"), call("top", text)),
-    )  # fmt: skip
-
-
-def cell(who: Interview, item_id: str, response: Response, *texts: str, attempt: int = 1) -> Cell:
-    place = [item.id for item in INSTRUMENT.items].index(item_id)
-    return Cell(
-        interview_id=who.id,
-        item_id=item_id,
-        position=place,
-        attempt=attempt,
-        question=present(INSTRUMENT.items[place], INSTRUMENT, seed=who.seed),
-        replies=tuple(reply(text) for text in texts),
-        response=response,
-        seed=who.seed,
-    )
-
-
-def missing(code: int, detail: str = "") -> Missing:
-    return Missing(code=MissingCode(code), detail=detail)
-
-
-@pytest.fixture
-def run() -> Run:
-    refs = (PersonaRef(id="ada", version=1), PersonaRef(id="bo", version=2))
-    first, second = (
-        Interview(id=f"{ref.id}.r1", persona=ref, seed=at + 7, position=at)
-        for at, ref in enumerate(refs)
-    )
-    answers = [
-        (first, cell(first, "mood", Answer(codes=("2",)), "Good")),
-        (first, cell(first, "colour", missing(-94, "timeout"))),
-        (first, cell(first, "colour", Answer(codes=("blue",)), "Bl", "Blue", attempt=2)),
-        (first, cell(first, "pets", Answer(codes=("cat",)), "Cat")),
-        (first, cell(first, "age", Answer(number=-5.0), "-5")),
-        (first, cell(first, "why", Answer(text='=HYPERLINK("http://x")'), "=HYPERLINK")),
-        (second, cell(second, "mood", Answer(codes=("1",)), "Bad")),
-        (second, cell(second, "colour", missing(-97), "no")),
-        (second, cell(second, "pets", missing(-96), "no idea")),
-        (second, cell(second, "age", missing(-99))),
-    ]
-    spec = RunSpec(name="trial", instrument=INSTRUMENT, personas=refs, settings={"detail": "full"})
-    people = {refs[0]: Who("Ada"), refs[1]: Who("Bo | <i>x</i>", "male", 61)}
-    return Run(spec, answers, personas=people)
+from simulacra.export.names import spss_name, stata_name, unique_names
+from tests.support.exports import INSTRUMENT, Run, Who, cell, options
 
 
 def names_in(folder: Path) -> list[str]:
@@ -159,7 +38,7 @@ def test_all_formats_are_written_and_nothing_else(run: Run, tmp_path: Path) -> N
     files = export_run(run, tmp_path / "new" / "folder")
     names = [file.name for file in files]
     assert names == [
-        "trial_wide.csv", "trial_long.csv", "trial_wide.xlsx", "trial_wide.sav",
+        "trial_wide.csv", "trial_long.csv", "trial_wide.xlsx", "trial_wide.sav", "trial_wide.dta",
         "trial_wide.parquet", "trial_long.parquet", "codebook.html", "METHODS.md", "manifest.json",
     ]  # fmt: skip
     assert sorted(names) == names_in(tmp_path / "new" / "folder")
@@ -380,14 +259,23 @@ def test_a_run_without_answers_still_leaves_headed_files(run: Run, tmp_path: Pat
 
 
 def test_unknown_formats_and_names(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match=r"dta.*csv, xlsx, sav, parquet, codebook"):
-        export_run(run, tmp_path, ["csv", "dta"])
+    with pytest.raises(UnknownName, match=r"sas.*csv, xlsx, sav, dta, parquet, codebook"):
+        export_run(run, tmp_path, ["csv", "sas"])
     with pytest.raises(InputError, match="no format"):
         export_run(run, tmp_path, [])
     for name in ("../evil", "", "a/b", "..", "x" * 300):
         with pytest.raises(InputError, match="cannot begin a file name"):
             export_run(run, tmp_path, ["csv"], name)
-    assert set(FORMATS) == {"csv", "xlsx", "sav", "parquet", "codebook", "methods", "manifest"}
+    assert set(FORMATS) == {
+        "csv",
+        "xlsx",
+        "sav",
+        "dta",
+        "parquet",
+        "codebook",
+        "methods",
+        "manifest",
+    }
 
 
 def test_a_folder_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
@@ -412,14 +300,18 @@ def test_a_failure_leaves_older_files_as_they_were(run: Run, tmp_path: Path) -> 
     assert names_in(tmp_path) == ["trial_long.csv", "trial_wide.csv"]
 
 
-def test_names_fit_spss_and_stay_apart() -> None:
+def test_names_fit_spss_and_stata_and_stay_apart() -> None:
     assert spss_name("to") == "to_v"
     assert spss_name("q_don't know") == "q_don_t_know"
     assert spss_name("9lives") == "v9lives"
     assert len(spss_name("x" * 100)) == 64
     assert spss_name("q.") == "q"
-    assert unique_names(["Q1", "q1", "q1_2"], fold=True) == ["Q1", "q1_2", "q1_2_2"]
-    long = unique_names(["y" * 64] * 3, fold=True)
+    assert [stata_name(name) for name in ("if", "str12", "q.1", "9", "strL")] == [
+        "if_v", "str12_v", "q_1", "v9", "strL_v",
+    ]  # fmt: skip
+    assert len(stata_name("x" * 100)) == 27
+    assert unique_names(["Q1", "q1", "q1_2"], size=64) == ["Q1", "q1_2", "q1_2_2"]
+    long = unique_names(["y" * 64] * 3, size=64)
     assert len(set(long)) == 3
     assert all(len(name) <= 64 for name in long)
     instrument = Instrument(
@@ -434,3 +326,4 @@ def test_names_fit_spss_and_stay_apart() -> None:
     columns = wide_columns(instrument)
     assert [c.name for c in columns][7:] == ["q_1", "q_1_2", "q_2", "wt_2", "Q_2"]
     assert [c.spss for c in columns][7:] == ["q_1", "q_1_2", "q_2", "wt_2", "Q_2_2"]
+    assert [c.stata for c in columns][7:] == ["q_1", "q_1_2", "q_2", "wt_2", "Q_2_2"]
