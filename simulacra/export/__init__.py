@@ -11,6 +11,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from simulacra.domain.run import Cell
 from simulacra.errors import InputError, UnknownName, WorkFailed
 from simulacra.export.csv import CsvFiles
+from simulacra.export.ddi import write_ddi
 from simulacra.export.documents import write_codebook, write_manifest, write_methods
 from simulacra.export.drafts import Drafts
 from simulacra.export.rows import Value, long_row, wide_row
@@ -30,7 +31,7 @@ class _TableFile(Protocol):
 
 
 _TABLES = ("csv", "xlsx", "sav", "dta", "parquet")
-FORMATS = (*_TABLES, "codebook", "methods", "manifest")
+FORMATS = (*_TABLES, "codebook", "ddi", "methods", "manifest")
 _LONG = ("csv", "parquet")
 
 
@@ -109,6 +110,8 @@ def _write(study: Study, drafts: Drafts, wanted: list[str]) -> None:
         _pass_rows(study, tally, files, with_long=any(one in _LONG for one in wanted))
     if "codebook" in wanted:
         write_codebook(study, drafts, tally)
+    if "ddi" in wanted:
+        write_ddi(study, drafts, tally)
     if "methods" in wanted:
         write_methods(study, drafts, tally)
     if "manifest" in wanted:

@@ -47,10 +47,16 @@ def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
 
 def write_methods(study: Study, drafts: Drafts, tally: Tally) -> None:
     """``METHODS.md``: prompt design, model specification, response generation, analytic choices."""
+    text = methods_text(study, tally)
+    drafts.path("METHODS.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+def methods_text(study: Study, tally: Tally) -> str:
+    """The methods statement as Markdown, a section a heading."""
     spec = study.run.spec
     kinds = [(kind, sum(item.kind == kind for item in spec.instrument.items)) for kind in Kind]
     template = _environment(escape=False).get_template("methods.md")
-    text = template.render(
+    return template.render(
         study=study,
         spec=spec,
         summary=study.run.summary,
@@ -67,7 +73,6 @@ def write_methods(study: Study, drafts: Drafts, tally: Tally) -> None:
         simulated=SIMULATED,
         not_collected=NOT_COLLECTED,
     )
-    drafts.path("METHODS.md").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _model_facts(study: Study) -> list[tuple[str, str]]:

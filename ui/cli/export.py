@@ -23,7 +23,7 @@ def export(
     formats: Annotated[
         str | None,
         typer.Option(
-            help="csv,xlsx,sav,dta,parquet,codebook,methods,manifest; without it, all of them.",
+            help="csv,xlsx,sav,dta,parquet,codebook,ddi,methods,manifest; without it, all of them.",
             show_default=False,
         ),
     ] = None,
