@@ -1,6 +1,6 @@
 """A run leaves as files: tables, codebook, methods statement, manifest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +14,7 @@ from simulacra.export.csv import CsvFiles
 from simulacra.export.ddi import write_ddi
 from simulacra.export.documents import write_codebook, write_manifest, write_methods
 from simulacra.export.drafts import Drafts
+from simulacra.export.psychds import PsychDsFolder, write_psychds
 from simulacra.export.rows import Value, long_row, wide_row
 from simulacra.export.study import Person, RunData, Study
 from simulacra.export.tally import Tally
@@ -30,7 +31,7 @@ class _TableFile(Protocol):
     def close(self) -> None: ...
 
 
-_TABLES = ("csv", "xlsx", "sav", "dta", "parquet")
+_TABLES = ("csv", "xlsx", "sav", "dta", "parquet", "psychds")
 FORMATS = (*_TABLES, "codebook", "ddi", "methods", "manifest")
 _LONG = ("csv", "parquet")
 
@@ -95,7 +96,12 @@ def _table_file(name: str, study: Study, drafts: Drafts) -> _TableFile:
         from simulacra.export.parquet import ParquetFiles
 
         return ParquetFiles(study, drafts)
-    return CsvFiles(study, drafts) if name == "csv" else XlsxFile(study, drafts)
+    light: dict[str, Callable[[Study, Drafts], _TableFile]] = {
+        "csv": CsvFiles,
+        "xlsx": XlsxFile,
+        "psychds": PsychDsFolder,
+    }
+    return light[name](study, drafts)
 
 
 def _write(study: Study, drafts: Drafts, wanted: list[str]) -> None:
@@ -108,6 +114,8 @@ def _write(study: Study, drafts: Drafts, wanted: list[str]) -> None:
                 stack.callback(file.close)
                 files.append(file)
         _pass_rows(study, tally, files, with_long=any(one in _LONG for one in wanted))
+    if "psychds" in wanted:
+        write_psychds(study, drafts, tally)
     if "codebook" in wanted:
         write_codebook(study, drafts, tally)
     if "ddi" in wanted:

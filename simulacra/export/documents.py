@@ -16,7 +16,8 @@ from simulacra.export.tally import Tally
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def _environment(*, escape: bool) -> Environment:
+def environment(*, escape: bool) -> Environment:
+    """Where the templates of the exports are found; ``escape`` for HTML."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -30,7 +31,7 @@ def _environment(*, escape: bool) -> Environment:
 def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
     """``codebook.html``: every column with wording, values, counts and its SPSS name."""
     by_id = {item.id: item for item in study.run.spec.instrument.items}
-    template = _environment(escape=True).get_template("codebook.html")
+    template = environment(escape=True).get_template("codebook.html")
     text = template.render(
         study=study,
         about=study.about(),
@@ -55,7 +56,7 @@ def methods_text(study: Study, tally: Tally) -> str:
     """The methods statement as Markdown, a section a heading."""
     spec = study.run.spec
     kinds = [(kind, sum(item.kind == kind for item in spec.instrument.items)) for kind in Kind]
-    template = _environment(escape=False).get_template("methods.md")
+    template = environment(escape=False).get_template("methods.md")
     return template.render(
         study=study,
         spec=spec,

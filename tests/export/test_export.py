@@ -39,10 +39,11 @@ def test_all_formats_are_written_and_nothing_else(run: Run, tmp_path: Path) -> N
     names = [file.name for file in files]
     assert names == [
         "trial_wide.csv", "trial_long.csv", "trial_wide.xlsx", "trial_wide.sav", "trial_wide.dta",
-        "trial_wide.parquet", "trial_long.parquet", "codebook.html", "trial_ddi.xml", "METHODS.md",
-        "manifest.json",
+        "trial_wide.parquet", "trial_long.parquet", "study-trial_data.csv",
+        "dataset_description.json", "README.md", "CHANGES.md", "METHODS.md", "instrument.json",
+        "codebook.html", "trial_ddi.xml", "METHODS.md", "manifest.json",
     ]  # fmt: skip
-    assert sorted(names) == names_in(tmp_path / "new" / "folder")
+    assert sorted(files) == sorted(p for p in (tmp_path / "new").rglob("*") if p.is_file())
 
 
 def test_wide_csv(run: Run, tmp_path: Path) -> None:
@@ -260,7 +261,7 @@ def test_a_run_without_answers_still_leaves_headed_files(run: Run, tmp_path: Pat
 
 
 def test_unknown_formats_and_names(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match=r"sas.*csv, xlsx, sav, dta, parquet, codebook"):
+    with pytest.raises(UnknownName, match=r"sas.*csv, xlsx, sav, dta, parquet, psychds"):
         export_run(run, tmp_path, ["csv", "sas"])
     with pytest.raises(InputError, match="no format"):
         export_run(run, tmp_path, [])
