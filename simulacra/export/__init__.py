@@ -16,6 +16,7 @@ from simulacra.export.documents import write_codebook, write_manifest, write_met
 from simulacra.export.drafts import Drafts
 from simulacra.export.psychds import PsychDsFolder, write_psychds
 from simulacra.export.rows import Value, long_row, wide_row
+from simulacra.export.scripts import write_scripts
 from simulacra.export.study import Person, RunData, Study
 from simulacra.export.tally import Tally
 from simulacra.export.xlsx import XlsxFile
@@ -32,7 +33,7 @@ class _TableFile(Protocol):
 
 
 _TABLES = ("csv", "xlsx", "sav", "dta", "parquet", "psychds")
-FORMATS = (*_TABLES, "codebook", "ddi", "methods", "manifest")
+FORMATS = (*_TABLES, "scripts", "codebook", "ddi", "methods", "manifest")
 _LONG = ("csv", "parquet")
 
 
@@ -77,7 +78,8 @@ def _wanted(formats: Sequence[str]) -> list[str]:
 
 def _file_name(name: str) -> str:
     forbidden = set('/\\:*?"<>|\0')
-    if not name.strip(". ") or set(name) & forbidden or len(name.encode()) > 200:
+    plain = name.isprintable() and not set(name) & forbidden
+    if not plain or not name.strip(". ") or len(name.encode()) > 200:
         raise InputError(f"{name[:60]!r} cannot begin a file name: give a plain --name")
     return name
 
@@ -116,6 +118,8 @@ def _write(study: Study, drafts: Drafts, wanted: list[str]) -> None:
         _pass_rows(study, tally, files, with_long=any(one in _LONG for one in wanted))
     if "psychds" in wanted:
         write_psychds(study, drafts, tally)
+    if "scripts" in wanted:
+        write_scripts(study, drafts)
     if "codebook" in wanted:
         write_codebook(study, drafts, tally)
     if "ddi" in wanted:

@@ -41,7 +41,8 @@ def test_all_formats_are_written_and_nothing_else(run: Run, tmp_path: Path) -> N
         "trial_wide.csv", "trial_long.csv", "trial_wide.xlsx", "trial_wide.sav", "trial_wide.dta",
         "trial_wide.parquet", "trial_long.parquet", "study-trial_data.csv",
         "dataset_description.json", "README.md", "CHANGES.md", "METHODS.md", "instrument.json",
-        "codebook.html", "trial_ddi.xml", "METHODS.md", "manifest.json",
+        "trial_load.py", "trial_load.R", "codebook.html", "trial_ddi.xml",
+        "METHODS.md", "manifest.json",
     ]  # fmt: skip
     assert sorted(files) == sorted(p for p in (tmp_path / "new").rglob("*") if p.is_file())
 
@@ -265,7 +266,7 @@ def test_unknown_formats_and_names(run: Run, tmp_path: Path) -> None:
         export_run(run, tmp_path, ["csv", "sas"])
     with pytest.raises(InputError, match="no format"):
         export_run(run, tmp_path, [])
-    for name in ("../evil", "", "a/b", "..", "x" * 300):
+    for name in ("../evil", "", "a/b", "..", "x" * 300, "a\nb"):
         with pytest.raises(InputError, match="cannot begin a file name"):
             export_run(run, tmp_path, ["csv"], name)
 

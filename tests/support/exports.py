@@ -42,7 +42,9 @@ class Run:
 
 
 def options(*pairs: str) -> tuple[Option, ...]:
-    return tuple(Option(code=p.split("=")[0], label=p.split("=")[1]) for p in pairs)
+    return tuple(
+        Option(code=code, label=label) for code, _, label in (p.rpartition("=") for p in pairs)
+    )
 
 
 INSTRUMENT = Instrument(
@@ -87,14 +89,21 @@ def reply(text: str) -> Reply:
     )  # fmt: skip
 
 
-def cell(who: Interview, item_id: str, response: Response, *texts: str, attempt: int = 1) -> Cell:
-    place = [item.id for item in INSTRUMENT.items].index(item_id)
+def cell(
+    who: Interview,
+    item_id: str,
+    response: Response,
+    *texts: str,
+    attempt: int = 1,
+    instrument: Instrument = INSTRUMENT,
+) -> Cell:
+    place = [item.id for item in instrument.items].index(item_id)
     return Cell(
         interview_id=who.id,
         item_id=item_id,
         position=place,
         attempt=attempt,
-        question=present(INSTRUMENT.items[place], INSTRUMENT, seed=who.seed),
+        question=present(instrument.items[place], instrument, seed=who.seed),
         replies=tuple(reply(text) for text in texts),
         response=response,
         seed=who.seed,

@@ -23,7 +23,7 @@ def export(
     formats: Annotated[
         str | None,
         typer.Option(
-            help="csv,xlsx,sav,dta,parquet,psychds,codebook,ddi,methods,manifest; "
+            help="csv,xlsx,sav,dta,parquet,psychds,scripts,codebook,ddi,methods,manifest; "
             "without it, all of them.",
             show_default=False,
         ),
