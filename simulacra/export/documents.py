@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from simulacra.domain.answer import MissingCode
 from simulacra.domain.survey import Kind
 from simulacra.export.drafts import Drafts
+from simulacra.export.labelled import STATA_TAGS
 from simulacra.export.rows import LONG_COLUMNS
 from simulacra.export.study import NOT_COLLECTED, SIMULATED, Study
 from simulacra.export.tally import Tally
@@ -29,7 +30,7 @@ def environment(*, escape: bool) -> Environment:
 
 
 def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
-    """``codebook.html``: every column with wording, values, counts and its SPSS name."""
+    """``codebook.html``: every column with wording, values, counts and its names elsewhere."""
     by_id = {item.id: item for item in study.run.spec.instrument.items}
     template = environment(escape=True).get_template("codebook.html")
     text = template.render(
@@ -39,6 +40,8 @@ def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
         columns=[(column, tally.by_name[column.name]) for column in study.columns],
         respondents=tally.respondents,
         missing_codes=[(int(code), code.label) for code in MissingCode],
+        tags=STATA_TAGS,
+        renamed=[one for one in study.columns if {one.spss, one.stata} != {one.name}],
         long_columns=LONG_COLUMNS,
         simulated=SIMULATED,
         not_collected=NOT_COLLECTED,

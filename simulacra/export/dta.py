@@ -14,14 +14,12 @@ from simulacra.domain.answer import MissingCode
 from simulacra.errors import InputError
 from simulacra.export.columns import Column
 from simulacra.export.drafts import Drafts
-from simulacra.export.labelled import LabelledTable, cut
+from simulacra.export.labelled import STATA_TAGS, LabelledTable, cut
 from simulacra.export.rows import Value
 from simulacra.export.study import Study
 
 MAX_COLUMNS = 32_767
 _LABEL_BYTES, _VALUE_LABEL_BYTES, _MAX_CODE = 80, 32_000, 2_147_483_620
-TAGS = {int(code): letter for code, letter in zip(MissingCode, "abcdef", strict=True)}
-"""The letter of the extended missing value that stands for each missing code."""
 
 
 class DtaFile:
@@ -61,7 +59,7 @@ class DtaFile:
             column_labels={column.stata: cut(column.label, _LABEL_BYTES) for column in columns},
             variable_value_labels=labels,
             missing_user_values={
-                column.stata: list(TAGS.values()) for column in columns if column.labelled
+                column.stata: list(STATA_TAGS.values()) for column in columns if column.labelled
             },
         )
 
@@ -72,7 +70,7 @@ def _series(column: Column, cells: list[Value]) -> "pd.Series[Any]":
     numbers = [None if cell is None else float(cell) for cell in cells]
     if not column.labelled:
         return pd.Series(numbers, dtype="float64")
-    tags: dict[float | None, str] = {float(code): letter for code, letter in TAGS.items()}
+    tags: dict[float | None, str] = {float(code): letter for code, letter in STATA_TAGS.items()}
     return pd.Series([tags.get(number, number) for number in numbers], dtype="object")
 
 
@@ -85,5 +83,5 @@ def _value_labels(column: Column) -> dict[int | str, str]:
             )
         labels[one.number] = cut(one.label, _VALUE_LABEL_BYTES)
     if column.labelled:
-        labels |= {TAGS[int(code)]: code.label for code in MissingCode}
+        labels |= {STATA_TAGS[int(code)]: code.label for code in MissingCode}
     return labels

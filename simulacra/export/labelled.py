@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from simulacra.domain.answer import MissingCode
 from simulacra.export.columns import Column
 from simulacra.export.rows import Value
+
+STATA_TAGS = {int(code): letter for code, letter in zip(MissingCode, "abcdef", strict=True)}
+"""The letter of the extended missing value that stands for each missing code in Stata."""
 
 
 class LabelledTable:

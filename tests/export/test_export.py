@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -182,7 +183,7 @@ def test_xlsx_has_data_labels_codebook_about(run: Run, tmp_path: Path) -> None:
     assert labels[1][dog] == "Not chosen"
     assert book["data"].cell(2, data[0].index("why") + 1).data_type == "s"
     codebook = list(book["codebook"].iter_rows(values_only=True))
-    assert ("colour", "colour", None, None, "blue", "colour", 2, "Blue") in [
+    assert ("colour", "colour", None, None, "blue", "colour", "colour", 2, 2, "Blue") in [
         tuple(value or None if value == "" else value for value in row) for row in codebook
     ]
     assert "Simulated" in str(book["about"].cell(1, 1).value)
@@ -231,9 +232,33 @@ def test_codebook_is_whole_safe_and_self_contained(run: Run, tmp_path: Path) -> 
     assert "&lt;script&gt;" in text
     assert "Simulated data" in text
     assert "prefers-color-scheme: dark" in text
-    assert "1 refused (-97)" in text
+    assert "Refused (missing)" in text
+    assert "All columns have the same name everywhere." in text
     for column in wide_columns(INSTRUMENT):
         assert f"<code>{column.name}</code>" in text
+
+
+def test_codebook_counts_every_value_and_maps_names(run: Run, tmp_path: Path) -> None:
+    long = Item(
+        id="mood_of_the_day_in_the_first_week",
+        kind=Kind.RATING,
+        text="?",
+        options=options("1=Bad", "2=Good"),
+    )
+    instrument = Instrument(id="x", items=(*INSTRUMENT.items, long))
+    who = run.cells[0][0]
+    cells = [*run.cells[:5], (who, cell(who, long.id, Answer(codes=("1",)), instrument=instrument))]
+    spec = run.spec.model_copy(update={"instrument": instrument})
+    export_run(replace(run, spec=spec, cells=[*cells, *run.cells[6:]]), tmp_path, ["codebook"])
+    text = (tmp_path / "codebook.html").read_text(encoding="utf-8")
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr.*?</tr>", text, re.S)]
+    assert ["1", "Bad", "1", "50.0%"] in rows
+    assert ["blue", "2", "Blue", "1", "100.0%"] in rows
+    assert ["-97", "-97,", ".c", "Refused", "(missing)", "1"] in rows
+    assert ["Answered", "(base", "of", "the", "shares)", "2"] in rows
+    assert ["-94", ".f", "Technical", "failure"] in rows
+    assert [long.id, long.id, long.id[:27]] in rows
+    assert "from -5 to -5, mean -5.00" in text
 
 
 def test_methods_and_manifest(run: Run, tmp_path: Path) -> None:
