@@ -39,11 +39,17 @@ _LABELS = {
 
 
 class Answer(Frozen):
-    """A substantive answer: codes of a closed item (in shown order), or a number, or a text."""
+    """A substantive answer: codes of a closed item (in shown order), or a number, or a text.
+
+    A ranking has its codes in order of rank, a constant sum ``amounts`` by code, a date its ISO
+    text; ``texts`` are the words said with an option such as "other", by its code.
+    """
 
     codes: tuple[str, ...] = ()
     number: float | None = None
     text: str | None = None
+    amounts: dict[str, float] = Field(default_factory=dict)
+    texts: dict[str, str] = Field(default_factory=dict)
 
 
 class Missing(Frozen):

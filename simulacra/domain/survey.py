@@ -1,4 +1,8 @@
-"""Instruments, items and the question as one respondent sees it."""
+"""Instruments, items and the question as one respondent sees it.
+
+An instrument is written with matrices, forms and loops; before it is asked it is *unrolled*
+(``simulacra.survey.unroll``) into items that take one answer each.
+"""
 
 from enum import StrEnum
 from typing import Any, Self
@@ -6,29 +10,60 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from simulacra.domain.base import Frozen, content_hash
+from simulacra.domain.flow import Block, Step, shown
+
+ID = r"^[A-Za-z][A-Za-z0-9_.]*$"
 
 
 class Kind(StrEnum):
-    """What an item asks for."""
+    """What an item asks for.
+
+    ``matrix`` has rows that each take an answer of the kind ``cells``, ``form`` rows of one field
+    each. ``info`` is shown and not answered, ``field`` is set by the survey and never shown.
+    """
 
     SINGLE = "single"
     MULTI = "multi"
     RATING = "rating"
+    MATRIX = "matrix"
+    SLIDER = "slider"
     NUMERIC = "numeric"
     SHORT_TEXT = "short_text"
     LONG_TEXT = "long_text"
+    FORM = "form"
+    RANKING = "ranking"
+    CONSTANT_SUM = "constant_sum"
+    DATE = "date"
+    INFO = "info"
+    FIELD = "field"
 
     @property
     def closed(self) -> bool:
         """Whether the answer is one or more of given options."""
         return self in (Kind.SINGLE, Kind.MULTI, Kind.RATING)
 
+    @property
+    def numeric(self) -> bool:
+        """Whether the answer is a number."""
+        return self in (Kind.NUMERIC, Kind.SLIDER)
+
+    @property
+    def rowed(self) -> bool:
+        """Whether it stands for several questions, one a row."""
+        return self in (Kind.MATRIX, Kind.FORM)
+
+    @property
+    def optioned(self) -> bool:
+        """Whether the answer is made of given options, by choosing, ranking or sharing out."""
+        return self.closed or self in (Kind.RANKING, Kind.CONSTANT_SUM)
+
 
 class Option(Frozen):
     """One answer option.
 
-    ``missing``: choosing it means "don't know" (-96) or "refused" (-97). ``translations`` are its
-    labels in the instrument's other languages; a reply may use any of them.
+    ``missing``: choosing it means "don't know" (-96) or "refused" (-97). ``text_entry``: whoever
+    chooses it says more in words. ``condition``: shown only where it holds. ``translations`` are
+    its labels in the instrument's other languages; a reply may use any of them.
     """
 
     code: str = Field(min_length=1)
@@ -36,40 +71,106 @@ class Option(Frozen):
     exclusive: bool = False
     fixed: bool = False
     missing: int | None = None
+    text_entry: bool = False
+    condition: str | None = None
     translations: tuple[str, ...] = ()
+
+
+class Row(Frozen):
+    """One question of a matrix or form; ``opposite`` is the right end of a bipolar row.
+
+    ``kind`` is that of its answer, where it is not the matrix's ``cells``.
+    """
+
+    code: str = Field(pattern=r"^[A-Za-z0-9_]+$")
+    label: str
+    opposite: str = ""
+    kind: Kind | None = None
+    condition: str | None = None
+    text_entry: bool = False
+    scale: str | None = None
+    reverse: bool = False
+
+
+class Skip(Frozen):
+    """Where the condition holds after the answer, go on at ``to``.
+
+    ``to``: the id of a later item of the same block, ``end_of_block`` or ``end_of_survey``.
+    """
+
+    condition: str = Field(min_length=1)
+    to: str
 
 
 class Item(Frozen):
     """One item of an instrument.
 
     ``scale`` and ``reverse`` serve scoring; ``condition`` is the text of a logic expression under
-    which the item is asked; ``minimum``/``maximum`` bound a number, ``choose`` the options of a
-    multi-select (least, most).
+    which the item is asked, ``constraint`` one that its answer has to meet; ``minimum``/``maximum``
+    bound a number (``step`` its grain) or a date in days since 1970, ``choose`` the options of a
+    multi-select or ranking (least, most), ``total`` a constant sum; ``low``/``high`` name the ends
+    of a slider. ``shuffle`` moves options, ``shuffle_rows`` rows. ``source`` is the question of the
+    file that the item came from, ``name`` what that file calls it; ``group`` the matrix, form or
+    loop that an unrolled item came from, ``stem`` the wording that it shares with it.
     """
 
-    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_.]*$")
+    id: str = Field(pattern=ID)
     kind: Kind
-    text: str = Field(min_length=1)
+    text: str = ""
     options: tuple[Option, ...] = ()
+    rows: tuple[Row, ...] = ()
+    cells: Kind | None = None
     scale: str | None = None
     reverse: bool = False
     required: bool = True
     condition: str | None = None
+    constraint: str | None = None
+    skips: tuple[Skip, ...] = ()
     help: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    step: float | None = None
+    low: str = ""
+    high: str = ""
     choose: tuple[int, int] | None = None
+    total: float | None = None
     shuffle: bool = False
+    shuffle_rows: bool = False
+    name: str = ""
+    source: str = ""
+    group: str = ""
+    stem: str = ""
 
     @model_validator(mode="after")
     def _options_fit(self) -> Self:
         codes = [option.code for option in self.options]
-        if self.kind.closed and len(codes) < 2:
-            raise ValueError(f"item {self.id}: a {self.kind} item needs at least two options")
-        if not self.kind.closed and codes:
+        kind = self.cells or self.kind
+        if kind.optioned and not codes:
+            raise ValueError(f"item {self.id}: a {self.kind} item needs options")
+        if not kind.optioned and codes:
             raise ValueError(f"item {self.id}: a {self.kind} item has no options")
         if twice := sorted({code for code in codes if codes.count(code) > 1}):
             raise ValueError(f"item {self.id}: option code used twice: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> Self:
+        codes = [row.code for row in self.rows]
+        if self.kind.rowed != bool(codes):
+            needs = "needs rows" if self.kind.rowed else "has no rows"
+            raise ValueError(f"item {self.id}: a {self.kind} item {needs}")
+        if (self.kind == Kind.MATRIX) != (self.cells is not None):
+            raise ValueError(f"item {self.id}: a matrix, and nothing else, says what cells are")
+        if self.cells in (Kind.MATRIX, Kind.FORM, Kind.INFO, Kind.FIELD):
+            raise ValueError(f"item {self.id}: the cells of a matrix cannot be {self.cells}")
+        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"item {self.id}: row code used twice: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _worded(self) -> Self:
+        if not self.text and not self.kind.rowed and self.kind != Kind.FIELD:
+            raise ValueError(f"item {self.id}: text is empty")
         return self
 
     @model_validator(mode="after")
@@ -81,7 +182,12 @@ class Item(Frozen):
 
 
 class Instrument(Frozen):
-    """A questionnaire: items in order, with what a reader could not map kept in ``extra``."""
+    """A questionnaire: its items, the blocks that hold them and the way through.
+
+    Without ``blocks`` the items are asked in order, without ``flow`` the blocks are. ``unasked``
+    are questions of the file that nobody can be asked, such as timers. What a reader could not map
+    is kept in ``extra``.
+    """
 
     id: str
     title: str = ""
@@ -91,6 +197,9 @@ class Instrument(Frozen):
     notice: str = ""
     source: str = ""
     items: tuple[Item, ...] = Field(min_length=1)
+    blocks: tuple[Block, ...] = ()
+    flow: tuple[Step, ...] = ()
+    unasked: tuple[str, ...] = ()
     extra: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -99,6 +208,29 @@ class Instrument(Frozen):
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
             raise ValueError(f"item ids must be unique: {', '.join(twice)}")
         return self
+
+    @model_validator(mode="after")
+    def _blocks_fit(self) -> Self:
+        ids, names = {item.id for item in self.items}, [block.id for block in self.blocks]
+        if twice := sorted({one for one in names if names.count(one) > 1}):
+            raise ValueError(f"block ids must be unique: {', '.join(twice)}")
+        placed: set[str] = set()
+        for block in self.blocks:
+            for item in block.items:
+                if item not in ids:
+                    raise ValueError(f"block {block.id} names the item {item}, which is not there")
+                if item in placed:
+                    raise ValueError(f"item {item} stands in two places of the blocks")
+                placed.add(item)
+        if self.flow and (unknown := [one for one in shown(self.flow) if one not in names]):
+            raise ValueError(f"the flow shows the block {unknown[0]}, which is not there")
+        return self
+
+    @property
+    def questions(self) -> int:
+        """How many questions the file asks: a matrix is one, so are items of one source."""
+        asked = {item.source or item.id for item in self.items if item.kind != Kind.FIELD}
+        return len(asked | set(self.unasked))
 
     def hash(self) -> str:
         """Content hash of the instrument."""
@@ -114,7 +246,9 @@ class Question(Frozen):
     options: tuple[Option, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    step: float | None = None
     choose: tuple[int, int] | None = None
+    total: float | None = None
     required: bool = True
     language: str = "en"
     instructions: str = ""

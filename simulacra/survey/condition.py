@@ -9,6 +9,7 @@ from simulacra.errors import InputError
 from simulacra.survey.expression import (
     Answered,
     Arithmetic,
+    Call,
     Comparison,
     Constant,
     Contains,
@@ -17,10 +18,13 @@ from simulacra.survey.expression import (
     Joined,
     Logic,
     Not,
+    Part,
     Reference,
     Selected,
+    Shown,
     Within,
 )
+from simulacra.survey.functions import FUNCTIONS
 
 _GRAMMAR = r"""
 ?start: either
@@ -47,6 +51,9 @@ _GRAMMAR = r"""
      | FALSE -> false
      | _SELECTED "(" NAME "," (TEXT | NUMBER) ")" -> selected
      | _ANSWERED "(" NAME ")" -> answered
+     | _SHOWN "(" NAME ")" -> shown
+     | _PART "(" NAME "," (TEXT | NUMBER) ")" -> part
+     | FUNCTION "(" either ("," either)* ")" -> call
      | _COUNT "(" NAME ("," NAME)* ")" -> count
      | NAME -> reference
      | "(" either ")"
@@ -65,10 +72,13 @@ TRUE.3: /true(?![\w.])/i
 FALSE.3: /false(?![\w.])/i
 _SELECTED.3: /selected(?=\s*\()/i
 _ANSWERED.3: /answered(?=\s*\()/i
+_SHOWN.3: /shown(?=\s*\()/i
+_PART.3: /part(?=\s*\()/i
 _COUNT.3: /count(?=\s*\()/i
+FUNCTION.3: /(?:FUNCTION_NAMES)(?=\s*\()/i
 NAME: /[A-Za-z][A-Za-z0-9_.]*/
 %ignore /\s+/
-"""
+""".replace("FUNCTION_NAMES", "|".join(FUNCTIONS))
 
 
 class _Builder(Transformer[Token, Any]):
@@ -104,7 +114,10 @@ class _Builder(Transformer[Token, Any]):
         left, operator, right = parts
         return Arithmetic(operator=cast(Any, str(operator)), left=left, right=right)
 
-    def minus(self, parts: list[Any]) -> Arithmetic:
+    def minus(self, parts: list[Any]) -> Arithmetic | Constant:
+        term = parts[1]
+        if isinstance(term, Constant) and isinstance(term.constant, float):
+            return Constant(constant=-term.constant)
         return Arithmetic(operator="-", left=Constant(constant=0.0), right=parts[1])
 
     def number(self, parts: list[Token]) -> Constant:
@@ -124,6 +137,15 @@ class _Builder(Transformer[Token, Any]):
 
     def answered(self, parts: list[Token]) -> Answered:
         return Answered(item=str(parts[0]))
+
+    def shown(self, parts: list[Token]) -> Shown:
+        return Shown(item=str(parts[0]))
+
+    def part(self, parts: list[Token]) -> Part:
+        return Part(item=str(parts[0]), code=_unquoted(parts[1]))
+
+    def call(self, parts: list[Any]) -> Call:
+        return Call(function=str(parts[0]).lower(), arguments=tuple(parts[1:]))
 
     def count(self, parts: list[Token]) -> Count:
         return Count(items=tuple(str(part) for part in parts))

@@ -11,28 +11,31 @@ Its textual form (see ``simulacra.survey.condition``) reads like this::
 ``x contains 'y'``     a chosen code of a multi-select, a part of a text (any case)
 ``selected(x, 'y')``   the code is chosen
 ``answered(x)``        there is a substantive answer
+``shown(x)``           the item was put to the respondent
+``part(x, 'y')``       rank of an option (from 1), its share of a sum, or the words said with it
 ``count(x, y)``        how many codes are chosen in all; any other answer counts 1
 ``+ - * /``            arithmetic
 ``a & b``              texts joined
+``if(c, a, b)`` ...    a function: see ``simulacra.survey.functions``
 =====================  ==================================================================
 
-A name is the answer to the item with that id: the code of a single choice, the codes of a
-multi-select, a number or a text. **Without an answer** (not asked, skipped, refused, ...) a
-comparison, ``in``, ``contains`` and ``selected`` are false, ``not`` of them therefore true,
-arithmetic has no value, and ``&`` takes the answer as an empty text. So ``q1 != 2`` asks only those
-who answered q1, and ``not (q1 = 2)`` also those who did not.
+A name is the answer to the item, or the value of the field, with that id: the code of a single
+choice, the codes of a multi-select, a number or a text. **Without an answer** (not asked, skipped,
+refused, ...) a comparison, ``in``, ``contains`` and ``selected`` are false, ``not`` of them
+therefore true, arithmetic has no value, and ``&`` takes the answer as an empty text. So ``q1 != 2``
+asks only those who answered q1, and ``not (q1 = 2)`` also those who did not.
 """
 
-import operator as operators
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, Self, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from simulacra.domain.answer import Answer, Response
+from simulacra.domain.answer import Answer, Missing, MissingCode, Response
 from simulacra.domain.base import Frozen
+from simulacra.survey.functions import FUNCTIONS
+from simulacra.survey.values import Value, equal, number, ordered, text, truth
 
-Value = float | str | bool | tuple[str, ...] | None
 Responses = Mapping[str, Response]
 
 
@@ -101,8 +104,8 @@ class Comparison(Frozen):
         if left is None or right is None:
             return False
         if self.operator in ("=", "!="):
-            return _equal(left, right) == (self.operator == "=")
-        return _ordered(self.operator, left, right)
+            return equal(left, right) == (self.operator == "=")
+        return ordered(self.operator, left, right)
 
 
 class Within(Frozen):
@@ -117,7 +120,7 @@ class Within(Frozen):
         needle = self.needle.value(responses)
         values = [choice.value(responses) for choice in self.choices]
         return needle is not None and any(
-            value is not None and _equal(needle, value) for value in values
+            value is not None and equal(needle, value) for value in values
         )
 
 
@@ -134,8 +137,8 @@ class Contains(Frozen):
         if whole is None or part is None:
             return False
         if isinstance(whole, tuple):
-            return _text(part) in whole
-        return _text(part).casefold() in _text(whole).casefold()
+            return text(part) in whole
+        return text(part).casefold() in text(whole).casefold()
 
 
 class Selected(Frozen):
@@ -162,6 +165,38 @@ class Answered(Frozen):
         return isinstance(responses.get(self.item), Answer)
 
 
+class Shown(Frozen):
+    """Whether the item was put to the respondent, answered or not."""
+
+    node: Literal["shown"] = "shown"
+    item: str
+
+    def value(self, responses: Responses) -> Value:
+        """True or false."""
+        response = responses.get(self.item)
+        asked = not isinstance(response, Missing) or response.code != MissingCode.NOT_ASKED
+        return response is not None and asked
+
+
+class Part(Frozen):
+    """What an answer says of one option: its rank (from 1), its share of a sum, or its words."""
+
+    node: Literal["part"] = "part"
+    item: str
+    code: str
+
+    def value(self, responses: Responses) -> Value:
+        """A number or a text; None where the answer says nothing of the option."""
+        response = responses.get(self.item)
+        if not isinstance(response, Answer):
+            return None
+        if self.code in response.amounts:
+            return response.amounts[self.code]
+        if self.code in response.texts:
+            return response.texts[self.code]
+        return float(response.codes.index(self.code) + 1) if self.code in response.codes else None
+
+
 class Count(Frozen):
     """How many codes are chosen over several items; any other answer counts 1."""
 
@@ -186,7 +221,7 @@ class Arithmetic(Frozen):
 
     def value(self, responses: Responses) -> Value:
         """A number or None."""
-        left, right = _number(self.left.value(responses)), _number(self.right.value(responses))
+        left, right = number(self.left.value(responses)), number(self.right.value(responses))
         if left is None or right is None or (self.operator == "/" and right == 0):
             return None
         return {
@@ -205,7 +240,29 @@ class Joined(Frozen):
 
     def value(self, responses: Responses) -> Value:
         """A text."""
-        return "".join(_text(part.value(responses)) for part in self.parts)
+        return "".join(text(part.value(responses)) for part in self.parts)
+
+
+class Call(Frozen):
+    """A function of ``simulacra.survey.functions`` over values."""
+
+    node: Literal["call"] = "call"
+    function: str
+    arguments: tuple["Expression", ...]
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        found = FUNCTIONS.get(self.function)
+        if found is None:
+            raise ValueError(f"there is no function {self.function}")
+        if not found.least <= len(self.arguments) <= found.most:
+            raise ValueError(f"{self.function} takes {found.least} to {found.most} values")
+        return self
+
+    def value(self, responses: Responses) -> Value:
+        """What the function makes of the values of its arguments."""
+        values = (argument.value(responses) for argument in self.arguments)
+        return FUNCTIONS[self.function].apply(*values)
 
 
 Expression = Annotated[
@@ -218,18 +275,16 @@ Expression = Annotated[
     | Contains
     | Selected
     | Answered
+    | Shown
+    | Part
     | Count
+    | Call
     | Arithmetic
     | Joined,
     Field(discriminator="node"),
 ]
-for _node in (Logic, Not, Comparison, Within, Contains, Arithmetic, Joined):
+for _node in (Logic, Not, Comparison, Within, Contains, Arithmetic, Joined, Call):
     _node.model_rebuild()
-
-
-def truth(value: Value) -> bool:
-    """Whether a value counts as true: neither missing nor false, zero or empty."""
-    return bool(value)
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
@@ -246,49 +301,8 @@ def items_of(expression: Expression) -> list[str]:
     """Ids of the items an expression speaks of, in order, each once."""
     found: dict[str, None] = {}
     for part in walk(expression):
-        if isinstance(part, Reference | Selected | Answered):
+        if isinstance(part, Reference | Selected | Answered | Shown | Part):
             found[part.item] = None
         elif isinstance(part, Count):
             found.update(dict.fromkeys(part.items))
     return list(found)
-
-
-def _number(value: Value) -> float | None:
-    if isinstance(value, tuple):
-        value = value[0] if len(value) == 1 else None
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        return float(value)
-    except ValueError:
-        return None
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, tuple):
-        return " ".join(value)
-    if isinstance(value, float):
-        return f"{value:g}" if value != int(value) else str(int(value))
-    return "" if value is None else str(value)
-
-
-def _equal(left: Value, right: Value) -> bool:
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    first, second = _number(left), _number(right)
-    if first is not None and second is not None:
-        return first == second
-    return _text(left) == _text(right)
-
-
-def _ordered(operator: str, left: Value, right: Value) -> bool:
-    compare = {
-        "<": operators.lt,
-        "<=": operators.le,
-        ">": operators.gt,
-        ">=": operators.ge,
-    }[operator]
-    first, second = _number(left), _number(right)
-    if first is None or second is None:
-        return bool(compare(_text(left), _text(right)))
-    return bool(compare(first, second))

@@ -13,10 +13,10 @@ from simulacra.survey.expression import (
     Selected,
     Within,
     items_of,
-    truth,
     walk,
 )
 from simulacra.survey.report import ReportEntry
+from simulacra.survey.values import truth
 
 
 def asked(item: Item, responses: Mapping[str, Response]) -> bool:

@@ -5,16 +5,18 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from simulacra.domain.survey import Instrument, Item, Kind, Option, Question
+from simulacra.domain.survey import Instrument, Item, Kind, Option, Question, Row
 
 TWO = (Option(code="1", label="Yes"), Option(code="2", label="No"))
 
 
 def item(kind: Kind = Kind.SINGLE, **changes: Any) -> Item:
-    options = TWO if kind.closed else ()
-    return Item.model_validate(
-        {"id": "q1", "kind": kind, "text": "Well?", "options": options, **changes}
-    )
+    parts: dict[str, Any] = {"options": TWO} if kind.optioned else {}
+    if kind.rowed:
+        parts["rows"] = (Row(code="1", label="This"),)
+    if kind == Kind.MATRIX:
+        parts |= {"cells": Kind.RATING, "options": TWO}
+    return Item.model_validate({"id": "q1", "kind": kind, "text": "Well?", **parts, **changes})
 
 
 def test_which_kinds_are_closed() -> None:
@@ -24,9 +26,9 @@ def test_which_kinds_are_closed() -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_options_go_with_closed_kinds(kind: Kind) -> None:
     assert item(kind).kind is kind
-    if kind.closed:
-        with pytest.raises(ValidationError, match=r"q1: a .* item needs at least two options"):
-            item(kind, options=TWO[:1])
+    if kind.optioned or kind == Kind.MATRIX:
+        with pytest.raises(ValidationError, match=r"q1: a .* item needs options"):
+            item(kind, options=())
     else:
         with pytest.raises(ValidationError, match=r"q1: a .* item has no options"):
             item(kind, options=TWO)

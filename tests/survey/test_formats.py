@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.instruments import find_instrument, shipped_instruments
-from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.domain.survey import Instrument, Kind
 from simulacra.errors import InputError, UnknownName
 from simulacra.survey import formats
 from simulacra.survey.formats import read_instrument, write_instrument
 from simulacra.survey.formats.item_table import split_options
 from simulacra.survey.routing import check_instrument
+from tests.support.instruments import INSTRUMENTS
 
 
 def file(folder: Path, text: str, name: str = "trial.csv") -> Path:
@@ -86,7 +87,7 @@ def test_an_unknown_column_is_reported_and_kept(tmp_path: Path) -> None:
         ("id,kind,text,options\nq1,single,x,Yes|No\n", 2, "options", "option without code: 'Yes'"),
         ("id,kind,text,options\nq1,single,x,1=Yes|=No\n", 2, "options", "option without code"),
         ("id,kind,text,options\nq1,single,x,1=Yes|1=No\n", 2, "options", "code used twice: 1"),
-        ("id,kind,text,options\nq1,single,x,1=Yes\n", 2, "options", "at least two options"),
+        ("id,kind,text,options\nq1,single,x,\n", 2, "options", "needs options"),
         ("id,kind,text,options\nq1,text,x,1=Yes|2=No\n", 2, "options", "has no options"),
         ("id,kind,text,options\nq1,single,x,1=a|-97=b|-95=c\n", 2, "options", "code -95 stands"),
         ('id,kind,text\nq0,text,"a\nb"\nq1,slider,x\n', 4, "kind", "unknown kind 'slider'"),
@@ -238,67 +239,6 @@ def test_a_file_that_grows_without_end_is_refused(tmp_path: Path) -> None:
     assert "too large" in str(error_of(file(tmp_path, "\n".join(lines), "a.yaml")))
     assert "nested" in str(error_of(file(tmp_path, "[" * 5000, "a.yaml")))
     assert "nested" in str(error_of(file(tmp_path, "[" * 200_000, "a.json")))
-
-
-TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=20)
-SOME_TEXT = TEXT.filter(bool)
-CODES = SOME_TEXT.filter(lambda code: code not in {str(n) for n in range(-99, -93)})
-OPTIONS = st.lists(
-    st.builds(
-        Option,
-        code=CODES,
-        label=TEXT,
-        exclusive=st.booleans(),
-        fixed=st.booleans(),
-        missing=st.sampled_from([None, -96, -97]),
-        translations=st.lists(TEXT, max_size=2).map(tuple),
-    ),
-    min_size=2,
-    max_size=4,
-    unique_by=lambda option: option.code,
-).map(tuple)
-COMMON = {
-    "text": SOME_TEXT,
-    "scale": st.none() | TEXT,
-    "reverse": st.booleans(),
-    "required": st.booleans(),
-    "condition": st.sampled_from([None, "a = 1", "selected(b, 'x') and not answered(c)"]),
-    "help": TEXT,
-}
-IDS = st.from_regex(r"[A-Za-z][A-Za-z0-9_.]{0,8}", fullmatch=True)
-CLOSED = st.builds(
-    Item,
-    id=IDS,
-    kind=st.sampled_from([kind for kind in Kind if kind.closed]),
-    options=OPTIONS,
-    choose=st.none() | st.tuples(st.integers(0, 2), st.integers(3, 5)),
-    shuffle=st.booleans(),
-    **COMMON,
-)
-OPEN = st.builds(
-    Item,
-    id=IDS,
-    kind=st.sampled_from([kind for kind in Kind if not kind.closed]),
-    minimum=st.none() | st.floats(max_value=0, allow_nan=False, allow_infinity=False),
-    maximum=st.none() | st.integers(0, 1000).map(float),
-    **COMMON,
-)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SOME_TEXT, inner, max_size=3),
-    max_leaves=5,
-)
-INSTRUMENTS = st.builds(
-    Instrument,
-    id=TEXT,
-    title=TEXT,
-    version=TEXT,
-    notice=TEXT,
-    items=st.lists(CLOSED | OPEN, min_size=1, max_size=3, unique_by=lambda item: item.id).map(
-        tuple
-    ),
-    extra=st.dictionaries(SOME_TEXT, JSON, max_size=2),
-)
 
 
 @settings(deadline=None)

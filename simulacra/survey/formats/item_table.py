@@ -204,8 +204,13 @@ def _item(fields: dict[str, str], path: Path, line: int) -> Item:
         return Item.model_validate(values)
     except ValidationError as error:
         place, sentence = first_problem(error)
-        name = str(place[0]) if place else ("options" if "option" in sentence else "")
+        name = str(place[0]) if place else _field_of(sentence)
         raise InputError(sentence, path=path, line=line, field=name or None) from error
+
+
+def _field_of(sentence: str) -> str:
+    """The column that a sentence about the whole item speaks of."""
+    return "options" if "option" in sentence else ("text" if "text is" in sentence else "")
 
 
 def split_options(text: str) -> list[dict[str, Any]]:

@@ -17,7 +17,8 @@
           - {code: 9, label: Rather not say, missing: -97}
 
 ``options`` is a list of options, a mapping from code to label, or the name of one of the
-``option_sets``. Every other field is one of ``Instrument``, ``Item`` or ``Option``; an unknown one
+``option_sets``; ``rows`` of a matrix or form may be a mapping from code to label, too. Every other
+field is one of ``Instrument`` and its parts; an unknown one
 is an error. Codes and texts are taken as they are written: ``yes``, ``no`` and ``01`` stay so.
 """
 
@@ -205,16 +206,22 @@ def _scalar(node: yaml.Node, place: Place) -> Any:
 
 _TEXTS = frozenset((
     "id", "title", "version", "language", "instructions", "notice", "source", "kind", "text",
-    "scale", "condition", "help", "code", "label", "options",
+    "scale", "condition", "help", "code", "label", "options", "constraint", "low", "high", "name",
+    "group", "stem", "cells", "opposite", "to", "node", "block", "field", "expression", "message",
+    "record", "key",
 ))  # fmt: skip
+_HOLD_TEXTS = frozenset(("translations", "pages", "fixed", "unasked", "fields"))
 
 
 def _is_text(place: Place) -> bool:
     if place and place[0] == "extra":
         return False
-    # Labels of a mapping from code to label stand below "options" or below an option set.
-    inside = place[-2:-1] == ("options",) or (len(place) == 3 and place[0] == "option_sets")
-    return bool(place) and (place[-1] in _TEXTS or inside or "translations" in place)
+    # Labels of a mapping from code to label stand below "options", "rows" or an option set.
+    inside = place[-2:-1] in (("options",), ("rows",)) or (
+        len(place) == 3 and place[0] == "option_sets"
+    )
+    held = not _HOLD_TEXTS.isdisjoint(place[:-1])
+    return bool(place) and (place[-1] in _TEXTS or inside or held)
 
 
 def _instrument(data: Any, document: _Document) -> Instrument:
@@ -263,4 +270,6 @@ def _item(item: Any, place: Place, sets: dict[str, Any], document: _Document) ->
                 "an option without code: give every option a code and a label", (*at, position)
             )
     changed = {"options": options} if options is not None else {}
+    if isinstance(rows := item.get("rows"), dict):
+        changed["rows"] = [{"code": code, "label": label} for code, label in rows.items()]
     return {name: value for name, value in {**item, **changed}.items() if value is not None}
