@@ -15,10 +15,11 @@ from simulacra.export.ddi import write_ddi
 from simulacra.export.documents import write_codebook, write_manifest, write_methods
 from simulacra.export.drafts import Drafts
 from simulacra.export.psychds import PsychDsFolder, write_psychds
-from simulacra.export.rows import Value, long_row, wide_row
+from simulacra.export.rows import Value, long_row
 from simulacra.export.scripts import write_scripts
 from simulacra.export.study import Person, RunData, Study
 from simulacra.export.tally import Tally
+from simulacra.export.wide_rows import wide_row
 from simulacra.export.xlsx import XlsxFile
 
 __all__ = ["FORMATS", "Person", "RunData", "export_run"]

@@ -19,6 +19,14 @@ NAMESPACE = "ddi:codebook:2_5"
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RANGE = {"UNITS": "INT", "min": str(int(min(MissingCode))), "max": str(int(max(MissingCode)))}
 _FILE = "F1"
+_DOMAINS = {
+    "choice": "multiple",
+    "closed": "category",
+    "rank": "category",
+    "number": "numeric",
+    "amount": "numeric",
+    "date": "datetime",
+}
 _METHOD = (
     ("sampProc", "Who answered"),
     ("collMode", "Prompt design"),
@@ -111,8 +119,7 @@ def _file(root: ET.Element, study: Study, tally: Tally) -> None:
 def _variable(
     data: ET.Element, key: str, column: Column, item: Item | None, counts: ColumnTally
 ) -> None:
-    numbers = column.role == "number" or column.name == "wt"
-    representation = "code" if column.values else "numeric" if column.numeric else "text"
+    numbers = column.continuous or column.name == "wt"
     var = _add(
         data,
         "var",
@@ -122,7 +129,7 @@ def _variable(
         wgt="wgt" if column.name == "wt" else "not-wgt",
         intrvl="contin" if numbers else "discrete",
         nature={"scale": "ratio"}.get(column.measure, column.measure),
-        representationType=representation,
+        representationType=_representation(column),
     )
     _add(var, "labl", column.label, level="variable")
     if item is not None:
@@ -135,9 +142,14 @@ def _variable(
     _add(var, "varFormat", type="numeric" if column.numeric else "character")
 
 
+def _representation(column: Column) -> str:
+    if column.role == "date":
+        return "datetime"
+    return "code" if column.values else "numeric" if column.numeric else "text"
+
+
 def _question(var: ET.Element, column: Column, item: Item) -> None:
-    domain = {"choice": "multiple", "closed": "category", "number": "numeric"}
-    question = _add(var, "qstn", responseDomainType=domain.get(column.role, "text"))
+    question = _add(var, "qstn", responseDomainType=_DOMAINS.get(column.role, "text"))
     _add(question, "qstnLit", item.text)
     if item.help:
         _add(question, "ivuInstr", item.help)

@@ -5,6 +5,7 @@ Stata has none for texts, so in text variables the codes stand as texts. Closed 
 numeric (see ``columns``). A text of more than 2,045 bytes makes its variable a strL.
 """
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -14,11 +15,13 @@ from simulacra.domain.answer import MissingCode
 from simulacra.errors import InputError
 from simulacra.export.columns import Column
 from simulacra.export.drafts import Drafts
-from simulacra.export.labelled import STATA_TAGS, LabelledTable, cut
+from simulacra.export.labelled import STATA_TAGS, LabelledTable, cut, days_since
 from simulacra.export.rows import Value
 from simulacra.export.study import Study
 
 MAX_COLUMNS = 32_767
+_EPOCH = date(1960, 1, 1)
+_LETTERS = {str(code): letter for code, letter in STATA_TAGS.items()}
 _LABEL_BYTES, _VALUE_LABEL_BYTES, _MAX_CODE = 80, 32_000, 2_147_483_620
 
 
@@ -61,17 +64,26 @@ class DtaFile:
             missing_user_values={
                 column.stata: list(STATA_TAGS.values()) for column in columns if column.labelled
             },
+            variable_format={column.stata: "%td" for column in columns if column.role == "date"},
         )
 
 
 def _series(column: Column, cells: list[Value]) -> "pd.Series[Any]":
-    if not (column.numeric or column.renumbered):
-        return pd.Series(["" if cell is None else str(cell) for cell in cells], dtype="object")
-    numbers = [None if cell is None else float(cell) for cell in cells]
-    if not column.labelled:
-        return pd.Series(numbers, dtype="float64")
-    tags: dict[float | None, str] = {float(code): letter for code, letter in STATA_TAGS.items()}
-    return pd.Series([tags.get(number, number) for number in numbers], dtype="object")
+    if column.labelled:
+        return pd.Series([_number(column, cell) for cell in cells], dtype="object")
+    if column.numeric:
+        return pd.Series(cells, dtype="float64")
+    return pd.Series(["" if cell is None else str(cell) for cell in cells], dtype="object")
+
+
+def _number(column: Column, cell: Value) -> float | str | None:
+    """A number, or the letter of its missing code."""
+    if cell is None:
+        return None
+    if letter := _LETTERS.get(str(cell)):
+        return letter
+    days = days_since(_EPOCH, column, cell) if column.role == "date" else None
+    return float(cell if days is None else days)
 
 
 def _value_labels(column: Column) -> dict[int | str, str]:

@@ -1,11 +1,14 @@
 """What SPSS and Stata files have in common: a table in memory, closed items as numbers."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from simulacra.domain.answer import MissingCode
+from simulacra.errors import InputError
 from simulacra.export.columns import Column
 from simulacra.export.rows import Value
 
+MISSING_TEXTS = {str(int(code)): int(code) for code in MissingCode}
 STATA_TAGS = {int(code): letter for code, letter in zip(MissingCode, "abcdef", strict=True)}
 """The letter of the extended missing value that stands for each missing code in Stata."""
 
@@ -39,3 +42,18 @@ def cut(text: str, size: int) -> str:
     if len(text.encode()) <= size:
         return text
     return text.encode()[: size - 3].decode(errors="ignore").rstrip() + "..."
+
+
+def days_since(epoch: date, column: Column, cell: Value) -> int | None:
+    """Days from the epoch to the day of a cell; None where the cell holds no day.
+
+    Raises:
+        InputError: it holds something else than a day or a missing code.
+    """
+    if cell is None or str(cell) in MISSING_TEXTS:
+        return None
+    try:
+        return (date.fromisoformat(str(cell)) - epoch).days
+    except ValueError:
+        message = f"{column.name}: {cell!r} is not a date: export csv or parquet instead"
+        raise InputError(message) from None

@@ -4,6 +4,7 @@ In numeric variables -99 to -94 are one user-missing range. SPSS has no such ran
 text variables the codes stand as texts. Closed items are always numeric (see ``columns``).
 """
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -13,11 +14,12 @@ from simulacra.domain.answer import MissingCode
 from simulacra.errors import InputError
 from simulacra.export.columns import Column
 from simulacra.export.drafts import Drafts
-from simulacra.export.labelled import LabelledTable, cut
+from simulacra.export.labelled import LabelledTable, cut, days_since
 from simulacra.export.rows import Value
 from simulacra.export.study import SIMULATED, Study
 
 MAX_TEXT_BYTES, _LABEL_BYTES, _VALUE_LABEL_BYTES, _FILE_LABEL_BYTES = 32_767, 255, 120, 64
+_EPOCH = date(1582, 10, 14)
 _MISSING_RANGE: list[Any] = [{"lo": int(min(MissingCode)), "hi": int(max(MissingCode))}]
 
 
@@ -53,12 +55,14 @@ class SavFile:
             missing_ranges={column.spss: _MISSING_RANGE for column in columns if column.labelled},
             variable_measure={column.spss: column.measure for column in columns},
             variable_format={
-                column.spss: "F8.0" for column in columns if column.whole or column.renumbered
+                column.spss: form for column in columns if (form := _format(column)) is not None
             },
         )
 
 
 def _series(column: Column, cells: list[Value]) -> "pd.Series[Any]":
+    if column.role == "date":
+        return pd.Series([_seconds(column, cell) for cell in cells], dtype="float64")
     if column.numeric or column.renumbered:
         values = [float("nan") if cell is None else float(cell) for cell in cells]
         return pd.Series(values, dtype="float64")
@@ -69,6 +73,20 @@ def _series(column: Column, cells: list[Value]) -> "pd.Series[Any]":
             "export csv or parquet instead"
         )
     return pd.Series(texts, dtype="object")
+
+
+def _seconds(column: Column, cell: Value) -> float:
+    """A day as SPSS counts it; a missing code stays as it is."""
+    days = days_since(_EPOCH, column, cell)
+    if days is not None:
+        return days * 86_400.0
+    return float("nan") if cell is None else float(cell)
+
+
+def _format(column: Column) -> str | None:
+    if column.role == "date":
+        return "SDATE10"
+    return "F8.0" if column.whole or column.renumbered else None
 
 
 def _value_labels(column: Column) -> dict[int | float, str]:

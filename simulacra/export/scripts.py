@@ -48,7 +48,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _told(column: Column) -> dict[str, Any]:
-    kind = "code" if column.role == "closed" else "number" if column.numeric else "text"
+    kind = _kind(column)
     return {
         "name": column.name,
         "label": " ".join(column.label.split()),
@@ -57,6 +57,12 @@ def _told(column: Column) -> dict[str, Any]:
         "ordered": column.measure == "ordinal",
         "values": _values(column) if kind == "code" else {},
     }
+
+
+def _kind(column: Column) -> str:
+    if column.coded:
+        return "code"
+    return "number" if column.numeric else "date" if column.role == "date" else "text"
 
 
 def _values(column: Column) -> dict[str, str]:

@@ -4,11 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from math import sqrt
 
-from simulacra.domain.answer import MissingCode
 from simulacra.export.columns import Column
+from simulacra.export.labelled import MISSING_TEXTS
 from simulacra.export.rows import Value
-
-_MISSING = {str(int(code)): int(code) for code in MissingCode}
 
 
 @dataclass
@@ -47,22 +45,18 @@ class ColumnTally:
         """Count one cell."""
         if value is None:
             return
-        if (code := _missing_code(value)) is not None:
+        if (code := MISSING_TEXTS.get(str(value))) is not None:
             self.missing[code] += 1
             return
         self.answers += 1
         if column.values:
             self.values[str(value)] += 1
-        elif column.role == "number" and not isinstance(value, str):
+        elif column.continuous and not isinstance(value, str):
             self.least = value if self.least is None else min(self.least, value)
             self.most = value if self.most is None else max(self.most, value)
             off = value - self._mean
             self._mean += off / self.answers
             self._squares += off * (value - self._mean)
-
-
-def _missing_code(value: Value) -> int | None:
-    return _MISSING.get(str(value))
 
 
 class Tally:

@@ -14,7 +14,7 @@ from simulacra.domain.survey import Instrument, Item, Kind, Option
 from simulacra.errors import InputError
 from simulacra.export import dta as dta_module
 from simulacra.export import export_run
-from simulacra.export.columns import wide_columns
+from simulacra.export.wide import wide_columns
 from tests.support.exports import Run, cell, missing, options
 
 

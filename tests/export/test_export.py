@@ -20,9 +20,9 @@ from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.errors import InputError, UnknownName, WorkFailed
 from simulacra.export import export_run
 from simulacra.export import xlsx as xlsx_module
-from simulacra.export.columns import wide_columns
 from simulacra.export.csv import harmless
 from simulacra.export.names import spss_name, stata_name, unique_names
+from simulacra.export.wide import wide_columns
 from tests.support.exports import INSTRUMENT, Run, Who, cell, options
 
 
