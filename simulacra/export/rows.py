@@ -77,6 +77,9 @@ LONG_COLUMNS = (
 )
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def long_row(run_id: str, interview: Interview, cell: Cell) -> list[Value]:
     """One try of one cell, in the order of ``LONG_COLUMNS``."""
     reply = cell.reply or Reply(text="")
@@ -179,7 +182,7 @@ def _call_values(calls: Sequence[Call]) -> dict[str, Value]:
 
 def _json(values: Mapping[Any, Any]) -> str:
     """Names with values; "" where there is none."""
-    return json.dumps(dict(values), ensure_ascii=False) if values else ""
+    return _encoded(dict(values)) if values else ""
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
