@@ -59,6 +59,7 @@ from simulacra.storage.learned import LearnedRepository
 from simulacra.storage.personas import PersonaRepository
 from simulacra.storage.runs import RunRepository
 from simulacra.storage.selections import SelectionRepository
+from simulacra.survey.unroll import unrolled
 
 _DATABASE, _INDEX, _LOCK = "simulacra.db", "memory-index", "memory-index.lock"
 _OFFLINE = "wordllama"
@@ -339,7 +340,7 @@ class Workspace:
         }
         return RunSpec(
             name=name,
-            instrument=instrument,
+            instrument=unrolled(instrument),
             personas=tuple(personas),
             model=model,
             settings=settings,

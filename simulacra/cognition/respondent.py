@@ -146,7 +146,8 @@ class Respondent:
 
 
 def _wording(question: Question) -> str:
-    return f"{question.instructions} {question.text}".strip()
+    wording = f"{question.instructions} {question.text}".strip()
+    return f"{question.lead}\n\n{wording}" if question.lead else wording
 
 
 def _ready(stimulus: Stimulus, first: Reply | None) -> Mind:

@@ -41,7 +41,7 @@ class InterviewState(Frozen):
         if reply is None:
             return self
         said = _said(question, response, reply)
-        exchange = Exchange(item_id=question.item_id, question=question.text, answer=said)
+        exchange = Exchange(item_id=question.item_id, question=question.shown, answer=said)
         return self._grown(exchange, reply)
 
     def after_chat(self, message: str, reply: Reply) -> "InterviewState":

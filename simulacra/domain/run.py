@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from simulacra.domain.answer import Reply, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
+from simulacra.domain.design import Design
 from simulacra.domain.survey import Instrument, Question
 from simulacra.errors import InputError, UnknownName
 
@@ -140,7 +141,9 @@ class RunSpec(Frozen):
     cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
     (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up. ``temperature`` None
     means the model's default. ``learn``: each respondent keeps memories of the interview, for a
-    later wave that names this run as the one that it comes ``after``.
+    later wave that names this run as the one that it comes ``after``. ``earlier_visible``: whether
+    respondents see their earlier answers. ``design`` holds the study's conditions. The instrument
+    is an unrolled one (``simulacra.survey.unroll``).
     """
 
     name: str
@@ -158,6 +161,8 @@ class RunSpec(Frozen):
     max_calls: int | None = None
     max_tokens: int | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
+    earlier_visible: bool = True
+    design: Design = Design()
     learn: bool = False
     after: str | None = None
 
@@ -197,7 +202,11 @@ class RunSummary(Frozen):
 
 
 class Interview(Frozen):
-    """One respondent: a persona answering the instrument once, its cells in item order."""
+    """One respondent: a persona answering the instrument once, its cells in item order.
+
+    ``position`` is their place in the study, by which orders are balanced; ``condition`` names
+    that of the study's design, "" without one.
+    """
 
     id: str
     persona: PersonaRef
@@ -213,8 +222,9 @@ class Cell(Frozen):
     ``replies`` holds the reply, and the one after a re-ask where the first was unreadable; it is
     empty where nothing was asked. ``attempt`` is 1 for the first try of the cell; a technical
     failure that is tried again keeps its row and the new one gets the next number. ``unanswered``
-    are the calls of an asking that failed before its reply was there. ``answered_at`` is when the
-    cell was stored, None before that.
+    are the calls of an asking that failed before its reply was there. ``sequence`` is the place at
+    which the item came, from 1, None where it was not asked. ``answered_at`` is when the cell was
+    stored, None before that.
     """
 
     interview_id: str
@@ -225,6 +235,7 @@ class Cell(Frozen):
     replies: tuple[Reply, ...] = ()
     unanswered: tuple[Call, ...] = ()
     response: Response
+    sequence: int | None = None
     seed: int
     temperature: float = 0.0
     answered_at: datetime | None = None

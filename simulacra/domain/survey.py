@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from simulacra.domain.base import Frozen, content_hash
-from simulacra.domain.flow import Block, Step, shown
+from simulacra.domain.flow import Block, Show, Step, shown
 
 ID = r"^[A-Za-z][A-Za-z0-9_.]*$"
 
@@ -227,6 +227,22 @@ class Instrument(Frozen):
         return self
 
     @property
+    def all_blocks(self) -> tuple[Block, ...]:
+        """The blocks; where there are none, one with all items that are shown, each on a page."""
+        ids = ((item.id,) for item in self.items if item.kind != Kind.FIELD)
+        return self.blocks or (Block(id="items", pages=tuple(ids)),)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The flow; where there is none, all blocks in order."""
+        return self.flow or tuple(Show(block=block.id) for block in self.all_blocks)
+
+    @property
+    def answerable(self) -> tuple[Item, ...]:
+        """The items that have a response: all but information texts. A run has a cell for each."""
+        return tuple(item for item in self.items if item.kind != Kind.INFO)
+
+    @property
     def questions(self) -> int:
         """How many questions the file asks: a matrix is one, so are items of one source."""
         asked = {item.source or item.id for item in self.items if item.kind != Kind.FIELD}
@@ -238,10 +254,14 @@ class Instrument(Frozen):
 
 
 class Question(Frozen):
-    """An item as shown to one respondent: its wording and the options in their shown order."""
+    """An item as shown to one respondent: its wording and the options in their shown order.
+
+    ``lead`` are the information texts that were shown since the question before.
+    """
 
     item_id: str
     kind: Kind
+    lead: str = ""
     text: str
     options: tuple[Option, ...] = ()
     minimum: float | None = None
@@ -249,9 +269,16 @@ class Question(Frozen):
     step: float | None = None
     choose: tuple[int, int] | None = None
     total: float | None = None
+    low: str = ""
+    high: str = ""
     required: bool = True
     language: str = "en"
     instructions: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The wording with the texts that led up to it."""
+        return f"{self.lead}\n\n{self.text}" if self.lead else self.text
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -34,6 +34,9 @@ LONG_COLUMNS = (
     LongColumn("replicate", int, "Replicate of the persona, from 1"),
     LongColumn("item_id", str, "Item"),
     LongColumn("attempt", int, "Try of this cell; the highest one counts in the wide table"),
+    LongColumn(
+        "sequence", int, "Place at which the item came, from 1; empty where it was not asked"
+    ),
     LongColumn("kind", str, "Kind of item"),
     LongColumn("question", str, "Wording as shown"),
     LongColumn("order_shown", str, "Codes of the options in the order shown, joined by |"),
@@ -91,8 +94,9 @@ def long_row(run_id: str, interview: Interview, cell: Cell) -> list[Value]:
         "replicate": interview.replicate,
         "item_id": cell.item_id,
         "attempt": cell.attempt,
+        "sequence": cell.sequence,
         "kind": str(cell.question.kind),
-        "question": cell.question.text,
+        "question": cell.question.shown,
         "order_shown": "|".join(cell.question.order),
         **_response_values(cell),
         "raw": reply.text,

@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 from simulacra.domain.run import Interview, Mechanism, RunSpec
+from simulacra.domain.survey import Kind
+from simulacra.runs.assignment import assigned
 from simulacra.seeds import seed_of
 
 
@@ -15,25 +17,29 @@ class Estimate(NamedTuple):
 
 
 def plan(spec: RunSpec) -> list[Interview]:
-    """All interviews of a run: persona by persona, within each by replicate.
+    """All interviews of a run: persona by persona, within each by condition, then by replicate.
 
-    Ids and seeds come from the run's seed, the persona and the replicate (counted from 1), never
-    from the run's id: the same plan gives the same interviews.
+    Ids and seeds come from the run's seed, the persona, the place of the condition and the
+    replicate (counted from 1), never from the run's id: the same plan gives the same interviews.
+    A person has the same seed under all conditions, so that only the condition differs.
     """
-    pairs = [
-        (persona, replicate)
-        for persona in dict.fromkeys(spec.personas)
+    personas = tuple(dict.fromkeys(spec.personas))
+    places = {one.name: f".c{at}" for at, one in enumerate(spec.design.conditions, start=1)}
+    cells = [
+        (persona, condition, replicate)
+        for persona, condition in assigned(personas, spec.design, spec.seed)
         for replicate in range(1, spec.replicates + 1)
     ]
     return [
         Interview(
-            id=f"{persona.id}.v{persona.version}.r{replicate}",
+            id=f"{persona.id}.v{persona.version}{places.get(condition, '')}.r{replicate}",
             persona=persona,
+            condition=condition,
             replicate=replicate,
             seed=seed_of(spec.seed, persona.id, replicate),
             position=position,
         )
-        for position, (persona, replicate) in enumerate(pairs)
+        for position, (persona, condition, replicate) in enumerate(cells)
     ]
 
 
@@ -44,15 +50,16 @@ def item_seed(spec: RunSpec, interview: Interview, item_id: str) -> int:
 
 def estimate(spec: RunSpec) -> Estimate:
     """How much a run will ask, before anything is asked; items under a condition count as asked."""
-    interviews = len(set(spec.personas)) * spec.replicates
-    items = spec.instrument.items
+    conditions = max(1, len(spec.design.conditions)) if spec.design.within else 1
+    interviews = len(set(spec.personas)) * spec.replicates * conditions
+    items = [item for item in spec.instrument.answerable if item.kind != Kind.FIELD]
     scored = spec.settings.get("elicitation") == "score"
     calls = interviews * len(items) * calls_of_an_answer(spec.mechanism, scored=scored)
     if scored:  # priors, which all respondents share
         calls += sum(item.kind.closed for item in items) + spec.mechanism.has("emotion")
     elif spec.learn:
         calls += interviews
-    return Estimate(interviews, interviews * len(items), calls)
+    return Estimate(interviews, interviews * len(spec.instrument.answerable), calls)
 
 
 def calls_of_an_answer(mechanism: Mechanism, *, scored: bool) -> int:

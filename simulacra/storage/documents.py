@@ -103,6 +103,7 @@ def to_rows(run_id: str, outcomes: Sequence[Cell | Abandoned]) -> Rows:
                 "question": kept_text(cell.question.model_dump_json(), rows.texts),
                 "response": dump(response.model_dump(exclude_defaults=True)),
                 "replies": dump([_reply(reply, rows.texts) for reply in cell.replies]),
+                "sequence": cell.sequence,
                 "recall_seconds": sum(reply.recall_seconds for reply in cell.replies),
             }
         )
@@ -240,6 +241,7 @@ def to_cell(found: Parsed, texts: Mapping[str, str]) -> Cell:
             "replies": replies,
             "unanswered": unanswered,
             "response": json.loads(row["response"]),
+            "sequence": row["sequence"],
             "seed": row["seed"],
             "temperature": row["temperature"],
             "answered_at": None if at is None else datetime.fromtimestamp(at, UTC),

@@ -56,7 +56,7 @@ class RunRepository:
                     name=spec.name,
                     status=RunStatus.PLANNED.value,
                     created=now,
-                    cells=len(interviews) * len(spec.instrument.items),
+                    cells=len(interviews) * len(spec.instrument.answerable),
                     spec=spec.model_dump_json(),
                 )
             )

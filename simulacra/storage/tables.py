@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0006"
+HEAD = "0009"
 """The migration that makes exactly these tables; a test holds it to the newest script."""
 
 metadata = MetaData(
@@ -116,6 +116,7 @@ answers = Table(
     Column("replies", Text, nullable=False),
     Column("answered_at", Float),
     Column("recall_seconds", Float, nullable=False, server_default=text("0")),
+    Column("sequence", Integer),
     ForeignKeyConstraint(["run_id", "interview_id"], ["interviews.run_id", "interviews.id"]),
 )
 

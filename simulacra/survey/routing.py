@@ -1,8 +1,8 @@
-"""Who is asked what: conditions applied to the answers so far, and checked before a run."""
+"""What would surprise the author of an instrument, found before a run."""
 
 from collections.abc import Iterator, Mapping
 
-from simulacra.domain.answer import MissingCode, Response
+from simulacra.domain.answer import MissingCode
 from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import (
@@ -16,18 +16,6 @@ from simulacra.survey.expression import (
     walk,
 )
 from simulacra.survey.report import ReportEntry
-from simulacra.survey.values import truth
-
-
-def asked(item: Item, responses: Mapping[str, Response]) -> bool:
-    """Whether an item is asked, given the responses so far by item id.
-
-    An item without a condition is always asked. How missing answers count is written in
-    ``simulacra.survey.expression``. Raises InputError if the condition cannot be read.
-    """
-    if item.condition is None or not item.condition.strip():
-        return True
-    return truth(parse_condition(item.condition).value(responses))
 
 
 def check_instrument(instrument: Instrument) -> list[ReportEntry]:

@@ -33,6 +33,7 @@ from simulacra.domain.survey import Instrument, Item, Kind, Option
 from simulacra.export import export_run
 from simulacra.export.parquet import long_schema
 from simulacra.export.rows import LONG_COLUMNS, Value, long_row
+from simulacra.survey.orders import Draw
 from simulacra.survey.present import present
 
 BAR = 1.3
@@ -112,9 +113,10 @@ def _cell(item: Item, instrument: Instrument, place: int) -> Cell:
         interview_id="",
         item_id=item.id,
         position=place,
-        question=present(item, instrument, seed=1),
+        question=present(item, instrument, Draw(0, 1, 1), {}),
         replies=(reply,),
         response=Answer(codes=(code,)),
+        sequence=place + 1,
         seed=0,
         answered_at=datetime(2026, 11, 23, tzinfo=UTC),
     )

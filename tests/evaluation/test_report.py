@@ -31,6 +31,7 @@ from simulacra.domain.survey import Instrument, Item, Kind, Option
 from simulacra.errors import StorageError
 from simulacra.export.study import Person
 from simulacra.runs.plan import plan
+from simulacra.survey.orders import Draw
 from simulacra.survey.present import present
 
 EVIL = "<script>alert('x')</script><img src=http://example.org/a.png>"
@@ -131,8 +132,8 @@ class MadeUpRun:
             said = Reply(text=EVIL, selection=codes, calls=(call("top", 0.5),))
         return Cell(
             interview_id=interview.id, item_id=item.id, position=position, attempt=attempt,
-            question=present(item, self.instrument, seed=1), replies=(said,), response=response,
-            seed=1,
+            question=present(item, self.instrument, Draw(0, 1, 1), {}),
+            replies=(said,), response=response, seed=1,
         )  # fmt: skip
 
 

@@ -88,6 +88,8 @@ def test_long_csv_has_every_try_with_how_it_came_about(run: Run, tmp_path: Path)
     assert failed["missing_reason"] == "Technical failure"
     assert failed["missing_detail"] == "timeout"
     assert (again["value"], again["label"], again["attempt"]) == ("blue", "Blue", "2")
+    assert [row["sequence"] for row in rows[:4]] == ["1", "2", "2", "3"]
+    assert rows[-1]["sequence"] == ""
     assert (again["reasked"], again["raw_first"], again["raw"]) == ("1", "Bl", "Blue")
     assert again["agents"] == "emotion+planning+top"
     assert (again["emotion_call"], again["planning_call"]) == ("I feel uneasy", "I answer")

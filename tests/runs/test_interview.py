@@ -4,8 +4,10 @@ import pytest
 
 from simulacra.domain.answer import Answer, Missing, MissingCode, Reply
 from simulacra.domain.call import Call
+from simulacra.domain.design import Condition, Design
+from simulacra.domain.flow import Block, Branch, End, SetField, Show
 from simulacra.domain.run import Abandoned, Cell, RunSpec
-from simulacra.domain.survey import Item, Kind, Question
+from simulacra.domain.survey import Instrument, Item, Kind, Question
 from simulacra.errors import (
     BadReply,
     BudgetSpent,
@@ -224,3 +226,87 @@ async def test_what_earlier_tries_bought_is_at_hand_for_the_next_and_for_no_othe
     ):
         pass
     assert seen == {"q2": (felt,), "q3": (given_up,)}
+
+
+def survey(*items: Item, **parts: object) -> RunSpec:
+    made = Instrument.model_validate({"id": "s", "items": items, **parts})
+    return spec(1, 1, instrument=made, seed=4)
+
+
+def choice(name: str, **changes: object) -> Item:
+    plain = instrument(1).items[0]
+    return plain.model_copy(update={"id": name, "text": f"{name}?", **changes})
+
+
+async def test_information_leads_to_the_next_question_and_has_no_cell() -> None:
+    told = Item(id="told", kind=Kind.INFO, text="You said ${a}. Imagine rain.")
+    planned = survey(choice("a"), told, choice("b"), choice("c"))
+    respondent = FakeRespondent(planned.personas[0], texts={"a": "1"})
+    first, second, third = await cells_of(planned, respondent)
+    assert (first.question.lead, third.question.lead) == ("", "")
+    assert second.question.lead == "You said Label 1. Imagine rain."
+    assert [cell.position for cell in (first, second, third)] == [0, 2, 3]
+    assert [cell.sequence for cell in (first, second, third)] == [1, 2, 3]
+
+
+async def test_what_never_came_is_not_asked_and_fields_have_their_values() -> None:
+    flow = (
+        SetField(field="arm", text="warm"),
+        Show(block="one"),
+        Branch(condition="a = 1", then=(End(screened=True),)),
+        Show(block="two"),
+    )
+    planned = survey(
+        choice("a"), choice("b"), Item(id="arm", kind=Kind.FIELD), Item(id="free", kind=Kind.FIELD),
+        blocks=(Block(id="one", pages=(("a",),)), Block(id="two", pages=(("b",),))), flow=flow,
+    )  # fmt: skip
+    respondent = FakeRespondent(planned.personas[0], texts={"a": "1"})
+    cells = by_item(await cells_of(planned, respondent))
+    not_asked = Missing(code=MissingCode.NOT_ASKED, detail="the respondent was screened out")
+    assert cells["b"].response == cells["free"].response == not_asked
+    assert cells["b"].sequence is None and cells["b"].replies == ()
+    assert cells["arm"].response == Answer(text="warm")
+    rest = await cells_of(planned, respondent, {"a": cells["a"], "arm": cells["arm"]})
+    assert [cell.item_id for cell in rest] == ["b", "free"]
+
+
+async def test_a_condition_of_the_study_sets_fields_of_the_instrument() -> None:
+    design = Design(conditions=(Condition(name="c", fields={"tone": "icy"}),))
+    told = Item(id="told", kind=Kind.INFO, text="The clerk was ${tone}.")
+    planned = survey(told, choice("a", condition="tone = 'icy'"), Item(id="tone", kind=Kind.FIELD))
+    cells = by_item(
+        await cells_of(
+            planned.model_copy(update={"design": design}), FakeRespondent(planned.personas[0])
+        )
+    )
+    assert cells["a"].question.lead == "The clerk was icy."
+    assert cells["tone"].response == Answer(text="icy")
+
+
+async def test_an_answer_against_the_constraint_is_put_again_and_then_unreadable() -> None:
+    planned = survey(choice("a"), choice("b", constraint="b != a"))
+    respondent = FakeRespondent(planned.personas[0], texts={"a": "1", "b": "1"})
+    respondent_again = FakeRespondent(planned.personas[0], texts={"a": "1", "b": "2"})
+    _, refused = await cells_of(planned, respondent)
+    _, met = await cells_of(planned, respondent_again)
+    assert len(refused.replies) == 2
+    assert (len(met.replies), met.response) == (1, Answer(codes=("2",)))
+
+
+async def test_options_that_do_not_apply_are_not_shown_and_none_means_not_asked() -> None:
+    options = instrument(1).items[0].options
+    some = tuple(
+        one.model_copy(update={"condition": f"not selected(a, '{one.code}')"}) for one in options
+    )
+    none = tuple(one.model_copy(update={"condition": "false"}) for one in options)
+    planned = survey(choice("a"), choice("b", options=some), choice("c", options=none))
+    respondent = FakeRespondent(planned.personas[0], texts={"a": "2"})
+    cells = by_item(await cells_of(planned, respondent))
+    assert cells["b"].question.order == ("1", "3")
+    assert cells["c"].response == Missing(code=MissingCode.NOT_ASKED)
+
+
+async def test_earlier_answers_may_be_hidden() -> None:
+    planned = spec(1, 3, earlier_visible=False)
+    cells = await cells_of(planned, FakeRespondent(planned.personas[0]))
+    assert cells[2].replies[0].calls[0].request.messages[1].text == ""

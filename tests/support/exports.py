@@ -11,6 +11,7 @@ from simulacra.domain.emotion import EmotionalState
 from simulacra.domain.memory import Memory, Recalled
 from simulacra.domain.run import Cell, Interview, PersonaRef, RunSpec, RunStatus, RunSummary
 from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.survey.orders import Draw
 from simulacra.survey.present import present
 
 
@@ -103,9 +104,10 @@ def cell(
         item_id=item_id,
         position=place,
         attempt=attempt,
-        question=present(instrument.items[place], instrument, seed=who.seed),
+        question=present(instrument.items[place], instrument, Draw(0, who.position, who.seed), {}),
         replies=tuple(reply(text) for text in texts),
         response=response,
+        sequence=None if response == missing(-99) else place + 1,
         seed=who.seed,
     )
 
