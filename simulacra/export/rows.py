@@ -34,9 +34,7 @@ LONG_COLUMNS = (
     LongColumn("replicate", int, "Replicate of the persona, from 1"),
     LongColumn("item_id", str, "Item"),
     LongColumn("attempt", int, "Try of this cell; the highest one counts in the wide table"),
-    LongColumn(
-        "sequence", int, "Place at which the item came, from 1; empty where it was not asked"
-    ),
+    LongColumn("sequence", int, "Place at which it came, from 1; empty where it was not asked"),
     LongColumn("kind", str, "Kind of item"),
     LongColumn("question", str, "Wording as shown"),
     LongColumn("order_shown", str, "Codes of the options in the order shown, joined by |"),
@@ -130,7 +128,7 @@ def _response_values(cell: Cell) -> dict[str, Value]:
         }
     labels = {option.code: option.label for option in cell.question.options}
     return {
-        "value": _value(response),
+        "value": answer_text(response),
         "label": "; ".join(labels.get(code, code) for code in response.codes),
         "other_text": _json(response.texts),
         "missing": None,
@@ -139,7 +137,8 @@ def _response_values(cell: Cell) -> dict[str, Value]:
     }
 
 
-def _value(answer: Answer) -> str:
+def answer_text(answer: Answer) -> str:
+    """An answer as one text: code, codes joined by |, code=amount, number, text or date."""
     if answer.number is not None:
         return str(tidy(answer.number))
     if answer.amounts:
