@@ -20,6 +20,8 @@ from simulacra.domain.survey import Kind, Option, Question
 from simulacra.errors import BadReply
 from simulacra.prompting import Prompt, find_template
 
+_WORDS_ROOM = 120  # signs that words beside an option may take
+
 
 def softmax(scores: Sequence[float]) -> list[float]:
     """Probabilities proportional to exp(score); the order of the scores changes no digit."""
@@ -54,8 +56,11 @@ async def choose_by_score(
         base = await context.priors.score(context.model, anybody, labels)
         calls.append(base.call)
         weights = probabilities_of(mine, base)
-    selection = _selected(question, weights)
-    said = "; ".join(option.label for option in question.options if option.code in selection)
+    sums = question.kind == Kind.CONSTANT_SUM
+    selection = () if sums else _selected(question, weights)
+    labelled = {option.code: option.label for option in question.options}
+    chosen = "; ".join(labelled[code] for code in selection)
+    said = _shared_out(question, weights) if sums else chosen
     spoken = Spoken(
         text=said,
         selection=selection,
@@ -77,6 +82,9 @@ def _selected(question: Question, weights: Sequence[float]) -> tuple[str, ...]:
     pairs = zip(question.options, weights, strict=True)
     ranked = sorted(pairs, key=lambda pair: (-pair[1], pair[0].code))
     best = ranked[0][0]
+    if question.kind == Kind.RANKING:
+        most = question.choose[1] if question.choose else len(ranked)
+        return tuple(option.code for option, _ in ranked[:most])
     if question.kind != Kind.MULTI or _alone(best):
         return (best.code,)
     free = [(option, weight) for option, weight in ranked if not _alone(option)]
@@ -87,33 +95,62 @@ def _selected(question: Question, weights: Sequence[float]) -> tuple[str, ...]:
     return tuple(option.code for option in question.options if option.code in chosen)
 
 
+def _shared_out(question: Question, weights: Sequence[float]) -> str:
+    """The total shared out in whole points by weight; what rounding leaves goes to the largest."""
+    total = 100.0 if question.total is None else question.total
+    exact = [weight * total for weight in weights]
+    shares = [math.floor(one) for one in exact]
+    by_rest = sorted(range(len(exact)), key=lambda at: (shares[at] - exact[at], at))
+    for at in by_rest[: round(total - sum(shares))]:
+        shares[at] += 1
+    pairs = zip(question.options, shares, strict=True)
+    return "\n".join(f"{option.label}: {share}" for option, share in pairs)
+
+
 def _alone(option: Option) -> bool:
     return option.exclusive or option.missing is not None
 
 
 def choice_schema(question: Question) -> OutputSchema:
     """A JSON schema with an enum of the codes in the order shown: one, or a list of them."""
+    properties: dict[str, Any] = {"answer": _answer_schema(question)}
+    if any(option.text_entry for option in question.options):
+        properties["words"] = {"type": "string"}
+    return OutputSchema(name="answer", definition=_object(properties))
+
+
+def _answer_schema(question: Question) -> dict[str, Any]:
     one: dict[str, Any] = {"type": "string", "enum": list(question.order)}
-    answer: dict[str, Any] = one
+    many = len(question.options)
     if question.kind == Kind.MULTI:
-        least, most = question.choose or (1, len(question.options))
-        answer = {"type": "array", "items": one, "minItems": least, "maxItems": most}
-    return OutputSchema(
-        name="answer",
-        definition={
-            "type": "object",
-            "properties": {"answer": answer},
-            "required": ["answer"],
-            "additionalProperties": False,
-        },
-    )
+        least, most = question.choose or (1, many)
+        return {"type": "array", "items": one, "minItems": least, "maxItems": most}
+    if question.kind == Kind.RANKING:
+        least, most = question.choose or (many, many)
+        return {"type": "array", "items": one, "minItems": least, "maxItems": most}
+    if question.kind == Kind.CONSTANT_SUM:
+        return _object({code: {"type": "number"} for code in question.order})
+    return one
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    """A JSON schema of exactly these properties."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def room_for(question: Question) -> int:
     """Tokens that surely hold every structured reply: a token has at least one character."""
-    if question.kind == Kind.MULTI:
+    if question.kind == Kind.CONSTANT_SUM:
+        return len(json.dumps({"answer": dict.fromkeys(question.order, 1e9)}))
+    if question.kind in (Kind.MULTI, Kind.RANKING):
         return len(json.dumps({"answer": question.order}))
-    return max(len(json.dumps({"answer": code})) for code in question.order)
+    words = _WORDS_ROOM if any(option.text_entry for option in question.options) else 0
+    return words + max(len(json.dumps({"answer": code})) for code in question.order)
 
 
 def prior_prompt(question_text: str, task: str) -> Prompt:
@@ -125,14 +162,48 @@ def prior_prompt(question_text: str, task: str) -> Prompt:
 
 def task_of(question: Question) -> str:
     """How to answer, in a sentence or two."""
-    return {
+    task = {
         Kind.SINGLE: "Choose the one option that fits you.",
         Kind.RATING: "Choose the one option that fits you.",
         Kind.MULTI: _multi_task(question),
+        Kind.RANKING: _ranking_task(question),
+        Kind.CONSTANT_SUM: _sum_task(question),
+        Kind.SLIDER: _slider_task(question),
         Kind.NUMERIC: "Answer with a number only.",
+        Kind.DATE: "Answer with a date only, as year-month-day.",
         Kind.SHORT_TEXT: "Answer in a few words, with the fact itself.",
         Kind.LONG_TEXT: "Answer in your own words, in a few sentences.",
     }[question.kind]
+    asks = [option.label for option in question.options if option.text_entry]
+    return f"{task} With {asks[0]!r}, say what it is." if asks else task
+
+
+def _ranking_task(question: Question) -> str:
+    if question.choose is None:
+        return "Put all options in order, the first for you first."
+    least, most = question.choose
+    number = str(least) if least == most else f"{least} to {most}"
+    return f"Put the {number} options that come first for you in order, the first one first."
+
+
+def _sum_task(question: Question) -> str:
+    if question.total is None:
+        return "Give each option its number."
+    return f"Share out {question.total:g} points over the options; all of them together make that."
+
+
+def _slider_task(question: Question) -> str:
+    ends = [
+        f"{value:g}{f' ({name})' if name else ''}"
+        for value, name in ((question.minimum, question.low), (question.maximum, question.high))
+        if value is not None
+    ]
+    step = f", in steps of {question.step:g}" if question.step else ""
+    return (
+        f"Answer with a number only, from {' to '.join(ends)}{step}."
+        if len(ends) == 2
+        else ("Answer with a number only.")
+    )
 
 
 def _multi_task(question: Question) -> str:
@@ -150,6 +221,8 @@ def spoken_choice(text: str, question: Question) -> Spoken:
     except (ValueError, KeyError, TypeError):
         return Spoken(text=text)
     codes = answer if isinstance(answer, list) else [answer]
+    if question.kind == Kind.RANKING or any(option.text_entry for option in question.options):
+        return Spoken(text=text)  # order and words are read with the rest
     if not all(code in question.order for code in codes):
         return Spoken(text=text)
     return Spoken(text=text, selection=tuple(code for code in question.order if code in codes))

@@ -48,7 +48,7 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
     stimulus, budgets = state["stimulus"], context.budgets
     question, agents = stimulus.question, context.mechanism.inner
     output = schema_for(context, question)
-    room = room_for(question) if question and question.kind.closed else 0
+    room = room_for(question) if question and question.kind.optioned else 0
     tokens = max(tokens_for(context, question), room)
     tokens += budgets.emotion_tokens * ("emotion" in agents)
     tokens += budgets.plan_tokens * ("planning" in agents)
@@ -63,13 +63,13 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
             said = await context.model.complete(request)
         told.clear()
         told.update(_parts(said.call, said.text, tuple(output.definition["properties"])))
-        if question is not None and question.kind.closed:
+        if question is not None and question.kind.optioned:
             return spoken_choice(said.text, question), said.call
         return Spoken(text=str(told["answer"]).strip()), said.call
 
     if question is None:
         voice = Voice(context, stimulus, _answer_so_far)
-    if question is not None and question.kind.closed:
+    if question is not None and question.kind.optioned:
         spoken, call = await say("")
         calls: tuple[Call, ...] = (call,)
     else:
@@ -100,16 +100,16 @@ def _asked(context: MindContext, state: Mind) -> dict[str, Any]:
 
 def schema_for(context: MindContext, question: Question | None) -> OutputSchema:
     """The parts that are switched on, then the answer: a code, codes or a text."""
-    answer: dict[str, Any] = {"type": "string"}
-    if question is not None and question.kind.closed:
-        answer = choice_schema(question).definition["properties"]["answer"]
+    answer: dict[str, Any] = {"answer": {"type": "string"}}
+    if question is not None and question.kind.optioned:
+        answer = choice_schema(question).definition["properties"]
     parts, shared = dict[str, Any](), dict[str, Any]()
     for name, agent in (("emotion", "emotion"), ("plan", "planning")):
         if agent in context.mechanism.inner:
             part = dict(output_schema(_PARTS[name]).definition)
             shared |= part.pop("$defs", {})
             parts[name] = part
-    parts["answer"] = answer
+    parts |= answer
     definition = {
         "type": "object",
         "properties": parts,
@@ -130,7 +130,7 @@ def _parts(call: Call, text: str, wanted: tuple[str, ...]) -> dict[str, Any]:
     try:
         whole = json.loads(text)
         parts = {name: whole[name] for name in wanted}
-        for name in wanted[:-1]:
+        for name in (one for one in wanted if one in _PARTS):
             parts[name] = _PARTS[name].model_validate(parts[name])
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         raise MisfitReply(

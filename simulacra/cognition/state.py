@@ -4,7 +4,7 @@ import operator
 from typing import Annotated, TypedDict
 
 from simulacra.cognition.probes import Probe, probe_of
-from simulacra.domain.answer import Missing, Reply, Response
+from simulacra.domain.answer import Answer, Missing, Reply, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.emotion import EmotionalState
@@ -57,8 +57,15 @@ class InterviewState(Frozen):
 def _said(question: Question, response: Response, reply: Reply) -> str:
     # A chosen "don't know" is no answer with codes, and is remembered by its label all the same.
     codes = reply.selection if isinstance(response, Missing) else response.codes
-    labels = [option.label for option in question.options if option.code in codes]
-    return "; ".join(labels) or reply.first_sentence or reply.text
+    answer = Answer(codes=codes) if isinstance(response, Missing) else response
+    labels = {option.code: option.label for option in question.options}
+    said = [
+        f"{labels[code]} ({answer.texts[code]})" if code in answer.texts else labels[code]
+        for code in codes
+        if code in labels
+    ]
+    said += [f"{labels[code]}: {amount:g}" for code, amount in answer.amounts.items()]
+    return "; ".join(said) or reply.first_sentence or reply.text
 
 
 class Stimulus(Frozen):

@@ -24,7 +24,13 @@ from simulacra.errors import BadReply
 from simulacra.prompting import Prompt
 from simulacra.sentences import first_sentence
 
-_OPENINGS = {Kind.SHORT_TEXT: "My", Kind.NUMERIC: "My answer:", Kind.LONG_TEXT: "I"}
+_OPENINGS = {
+    Kind.SHORT_TEXT: "My",
+    Kind.NUMERIC: "My answer:",
+    Kind.SLIDER: "My answer:",
+    Kind.DATE: "My answer:",
+    Kind.LONG_TEXT: "I",
+}
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$|\n\s*$")
 
 Say = Callable[[str], Awaitable[tuple[Spoken, Call]]]
@@ -37,11 +43,11 @@ async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     question = stimulus.question
     if question is None:
         spoken, calls = await chat(context, state)
-    elif question.kind.closed and context.in_words:
+    elif question.kind.optioned and context.in_words:
         prompt = _answer_prompt(context, state, question)
         prior = prior_prompt(stimulus.text, _task(context, question))
         spoken, calls = await choose_by_score(context, stimulus, question, prompt, prior)
-    elif question.kind.closed:
+    elif question.kind.optioned:
         spoken, calls = await _choose(context, state, question)
     else:
         spoken, calls = await _answer(context, state, question)
@@ -173,7 +179,7 @@ def _answer_prompt(context: MindContext, mind: Mind, question: Question, fault: 
         "fault": fault,
         "opening": _opening(context, question),
     }
-    if question.kind.closed:
+    if question.kind.optioned:
         variables["knows"] = None  # one of the options has to be chosen
     return context.render("answer", variables)
 
@@ -210,7 +216,7 @@ def _continued(opening: str, words: str) -> str:
 
 def _runs_on(context: MindContext, question: Question) -> bool:
     """Whether the reply goes on after its answer: a small model that was asked for a fact does."""
-    return context.brief and question.kind in (Kind.SHORT_TEXT, Kind.NUMERIC)
+    return context.brief and question.kind != Kind.LONG_TEXT
 
 
 def _sentence(context: MindContext, question: Question, text: str) -> str:
@@ -220,6 +226,6 @@ def _sentence(context: MindContext, question: Question, text: str) -> str:
 
 def _task(context: MindContext, question: Question) -> str:
     # Scored options are never listed, so there is nothing to choose from in the prompt.
-    if question.kind.closed and context.in_words:
+    if question.kind.optioned and context.in_words:
         return "Answer in your own words."
     return task_of(question)

@@ -53,6 +53,11 @@ class Kind(StrEnum):
         return self in (Kind.MATRIX, Kind.FORM)
 
     @property
+    def askable(self) -> bool:
+        """Whether a respondent can be asked it as it is: it is shown and takes one answer."""
+        return not self.rowed and self not in (Kind.INFO, Kind.FIELD)
+
+    @property
     def optioned(self) -> bool:
         """Whether the answer is made of given options, by choosing, ranking or sharing out."""
         return self.closed or self in (Kind.RANKING, Kind.CONSTANT_SUM)

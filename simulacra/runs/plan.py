@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from simulacra.domain.run import Interview, Mechanism, RunSpec
-from simulacra.domain.survey import Kind
 from simulacra.runs.assignment import assigned
 from simulacra.seeds import seed_of
 
@@ -52,11 +51,11 @@ def estimate(spec: RunSpec) -> Estimate:
     """How much a run will ask, before anything is asked; items under a condition count as asked."""
     conditions = max(1, len(spec.design.conditions)) if spec.design.within else 1
     interviews = len(set(spec.personas)) * spec.replicates * conditions
-    items = [item for item in spec.instrument.answerable if item.kind != Kind.FIELD]
+    items = [item for item in spec.instrument.items if item.kind.askable]
     scored = spec.settings.get("elicitation") == "score"
     calls = interviews * len(items) * calls_of_an_answer(spec.mechanism, scored=scored)
     if scored:  # priors, which all respondents share
-        calls += sum(item.kind.closed for item in items) + spec.mechanism.has("emotion")
+        calls += sum(item.kind.optioned for item in items) + spec.mechanism.has("emotion")
     elif spec.learn:
         calls += interviews
     return Estimate(interviews, interviews * len(spec.instrument.answerable), calls)

@@ -8,12 +8,16 @@ after a negation or beside another one is no answer.
 """
 
 import json
+import math
 import re
+from datetime import date
 from typing import Any
 
 from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
 from simulacra.domain.survey import Kind, Question
+from simulacra.survey.arranged import read_ranking, read_shares
 from simulacra.survey.choices import Choices
+from simulacra.survey.dates import read_date
 from simulacra.survey.numbers import format_number, read_number
 from simulacra.survey.words import (
     bare,
@@ -35,12 +39,12 @@ def read_reply(question: Question, reply: Reply) -> Response:
     Don't know is -96, a refusal -97, a skip of an item that is not required -98; everything that
     cannot be read with certainty is unreadable, -95.
     """
-    if reply.selection and question.kind.closed:
+    if reply.selection and question.kind.optioned:
         return _selected(question, tuple(dict.fromkeys(reply.selection)))
     text = reply.first_sentence or reply.text
-    structured, value = _unwrap(text)
+    structured, value, words = _unwrap(text)
     if structured:
-        return _read_value(question, value)
+        return _with_words(question, _read_value(question, value), words)
     return _read_words(question, _FENCE.sub(r"\1", text))
 
 
@@ -48,35 +52,62 @@ def _unreadable(detail: str) -> Missing:
     return Missing(code=MissingCode.UNREADABLE, detail=detail)
 
 
-def _unwrap(text: str) -> tuple[bool, Any]:
-    """Whether a text is structured output, and the value in it (None where it is broken)."""
+def _unwrap(text: str) -> tuple[bool, Any, str]:
+    """Whether a text is structured output, the value in it (None where it is broken), and words."""
     text = _FENCE.sub(r"\1", text).strip()
     if not text.startswith("{"):
-        return False, None
+        return False, None, ""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return re.match(r'\{\s*"answer"', text) is not None, None
+        return re.match(r'\{\s*"answer"', text) is not None, None, ""
     if isinstance(value, dict) and "answer" in value:
-        return True, value["answer"]
-    return False, None
+        words = value.get("words", "")
+        return True, value["answer"], words.strip() if isinstance(words, str) else ""
+    return False, None, ""
+
+
+def _with_words(question: Question, response: Response, words: str) -> Response:
+    """The answer with what was said beside the one chosen option that asks for words."""
+    if not isinstance(response, Answer) or not words:
+        return response
+    asking = [one.code for one in question.options if one.text_entry and one.code in response.codes]
+    if len(asking) != 1:
+        return response
+    return response.model_copy(update={"texts": {asking[0]: words}})
+
+
+def _said_beside(question: Question, text: str) -> Response | None:
+    """An option that asks for words, with them ("Other: a newt"); None for all other replies."""
+    if question.kind == Kind.MULTI:
+        return None
+    for option in question.options:
+        name = re.split(r"[(:,]", option.label)[0].strip()
+        if option.text_entry and name:
+            found = re.fullmatch(rf"{re.escape(name)}\s*[:(–—-]\s*(\S.*)", text.strip(), re.I)
+            if found and found[1].casefold() not in option.label.casefold():
+                answer = _selected(question, (option.code,))
+                return _with_words(question, answer, found[1].strip(" .)\"'"))
+    return None
 
 
 def _read_value(question: Question, value: Any) -> Response:
     """A value of structured output: codes first, then words."""
     if isinstance(value, list):
         return _read_list(question, value)
+    if isinstance(value, dict) and question.kind == Kind.CONSTANT_SUM:
+        return _read_shares(question, value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return _unreadable("the structured reply holds no answer")
     if question.kind.closed and (code := _code(question, value)) is not None:
         return _selected(question, (code,))
-    if question.kind == Kind.NUMERIC and not isinstance(value, str):
+    if question.kind.numeric and not isinstance(value, str):
         return _number(question, float(value))
     return _read_words(question, value if isinstance(value, str) else format_number(value))
 
 
 def _read_list(question: Question, values: list[Any]) -> Response:
-    if not question.kind.closed:
+    if not question.kind.closed and question.kind != Kind.RANKING:
         return _unreadable("a list is no answer to this question")
     choices, codes = Choices(question.options), []
     for value in values:
@@ -86,7 +117,34 @@ def _read_list(question: Question, values: list[Any]) -> Response:
         if code is None:
             return _unreadable(f"not an option: {value!r}"[:200])
         codes.append(code)
+    if question.kind == Kind.RANKING and len(set(codes)) != len(codes):
+        return _unreadable("an option has two ranks")
     return _selected(question, tuple(dict.fromkeys(codes)))
+
+
+def _read_shares(question: Question, values: dict[Any, Any]) -> Response:
+    shares: dict[str, float] = {}
+    for name, value in values.items():
+        if name not in question.order or isinstance(value, bool):
+            return _unreadable(f"not a share of an option: {name!r}"[:200])
+        if not isinstance(value, int | float):
+            return _unreadable(f"the share of {name} is no number")
+        shares[name] = float(value)
+    return _shares(question, shares)
+
+
+def _shares(question: Question, shares: dict[str, float]) -> Response:
+    """Shares that fit the question become the answer; options left out have none of it."""
+    amounts = {code: shares.get(code, 0.0) for code in question.order}
+    if not all(math.isfinite(one) for one in amounts.values()):
+        return _unreadable("a share is no finite number")
+    least = 0.0 if question.minimum is None else question.minimum
+    if strange := [code for code, one in amounts.items() if one < least]:
+        return _unreadable(f"the share of {strange[0]} is below {least:g}")
+    total = math.fsum(amounts.values())
+    if question.total is not None and abs(total - question.total) > 1e-6 * abs(question.total):
+        return _unreadable(f"the shares add up to {total:g}, {question.total:g} is asked for")
+    return Answer(amounts=amounts)
 
 
 def _code(question: Question, value: Any) -> str | None:
@@ -103,6 +161,8 @@ def _selected(question: Question, codes: tuple[str, ...]) -> Response:
         return _unreadable(f"not an option: {', '.join(strangers)}"[:200])
     if len(codes) == 1 and (missing := options[codes[0]].missing) is not None:
         return Missing(code=MissingCode(missing), detail=options[codes[0]].label)
+    if question.kind == Kind.RANKING:
+        return _ranked(question, codes)
     if question.kind != Kind.MULTI and len(codes) != 1:
         return _unreadable(f"{len(codes)} options on an item that takes one")
     alone = [code for code in codes if options[code].exclusive or options[code].missing is not None]
@@ -115,15 +175,31 @@ def _selected(question: Question, codes: tuple[str, ...]) -> Response:
     return Answer(codes=tuple(code for code in question.order if code in codes))
 
 
+def _ranked(question: Question, codes: tuple[str, ...]) -> Response:
+    least, most = _ranks(question)
+    if not least <= len(codes) <= most:
+        return _unreadable(f"{len(codes)} options ranked, {least} to {most} asked for")
+    return Answer(codes=codes)
+
+
+def _ranks(question: Question) -> tuple[int, int]:
+    """How many options are to be ranked: all, unless the question says otherwise."""
+    return question.choose or (len(question.options), len(question.options))
+
+
 def _read_words(question: Question, text: str) -> Response:
     if not any(character.isalnum() for character in text) and not _is_sign_option(question, text):
         return _unreadable("the reply is empty")
     if speaks_as_model(text):
         return _unreadable("the reply speaks as a language model, not as the person")
-    if question.kind == Kind.NUMERIC:
+    if question.kind.numeric:
         return _read_numeric(question, text)
     if question.kind.closed:
         return _read_closed(question, text)
+    if question.kind.optioned:
+        return _read_arranged(question, text)
+    if question.kind == Kind.DATE:
+        return _read_day(question, text)
     return _read_text(question, text)
 
 
@@ -144,9 +220,38 @@ def _read_closed(question: Question, text: str) -> Response:
         codes = None if code is None else (code,)
     if codes is not None:
         return _selected(question, codes)
+    if (beside := _said_beside(question, text)) is not None:
+        return beside
     if not choices.mentioned(plain(text)) and (why := _declined_first(text)) is not None:
         return _declined(question, why)
     return _unreadable("the reply does not name its option for certain")
+
+
+def _read_arranged(question: Question, text: str) -> Response:
+    choices = Choices(question.options)
+    if question.kind == Kind.RANKING:
+        codes = read_ranking(choices, text, *_ranks(question))
+        if codes is not None:
+            return _ranked(question, codes)
+    elif (shares := read_shares(choices, text)) is not None:
+        return _shares(question, shares)
+    if not choices.mentioned(plain(text)) and (why := _declined_first(text)) is not None:
+        return _declined(question, why)
+    return _unreadable("the reply does not speak of each option once")
+
+
+def _read_day(question: Question, text: str) -> Response:
+    day = read_date(text)
+    if day is None:
+        if not re.search(r"\d", text) and (why := _declined_first(text)) is not None:
+            return _declined(question, why)
+        return _unreadable("the reply does not state one date with year, month and day")
+    days = (day - date(1970, 1, 1)).days
+    if question.minimum is not None and days < question.minimum:
+        return _unreadable(f"{day} is too early")
+    if question.maximum is not None and days > question.maximum:
+        return _unreadable(f"{day} is too late")
+    return Answer(text=day.isoformat())
 
 
 def _read_numeric(question: Question, text: str) -> Response:
@@ -167,7 +272,14 @@ def _number(question: Question, value: float) -> Response:
         return _unreadable(f"{value:g} is below {question.minimum:g}")
     if question.maximum is not None and value > question.maximum:
         return _unreadable(f"{value:g} is above {question.maximum:g}")
+    if question.step is not None and not _on_grid(question, value):
+        return _unreadable(f"{value:g} is between the steps of {question.step:g}")
     return Answer(number=value)
+
+
+def _on_grid(question: Question, value: float) -> bool:
+    steps = (value - (question.minimum or 0.0)) / (question.step or 1.0)
+    return abs(steps - round(steps)) < 1e-6
 
 
 def _read_text(question: Question, text: str) -> Response:

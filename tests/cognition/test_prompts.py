@@ -34,7 +34,7 @@ async def all_requests(model: FakeModel, method: Method) -> list[Request]:
     """Everything one persona sends in an interview of all kinds, a re-ask and a chat."""
     one = respondent(model, method)
     for state in (one.opening(), exchanged(*SO_FAR)):
-        for kind in Kind:
+        for kind in (one for one in Kind if one.askable):
             await one.ask(question(kind), state, seed=1, temperature=0.5)
     await one.ask(
         question(), one.opening(), seed=1, temperature=0.5, unreadable=Reply(text="A fish.")

@@ -146,7 +146,17 @@ def question(kind: Kind = Kind.SINGLE, **changes: Any) -> Question:
             "I worry about things.",
             options_of("Very inaccurate", "Neither", "Very accurate"),
         ),
+        Kind.RANKING: (
+            "What mattered most to you at the depot?",
+            options_of("The trams", "The hens", "The pay"),
+        ),
+        Kind.CONSTANT_SUM: (
+            "How did you spend your time?",
+            options_of("Counting trams", "Keeping hens"),
+        ),
         Kind.NUMERIC: ("How many trams were on your board?", ()),
+        Kind.SLIDER: ("How warm was the depot, from 0 to 10?", ()),
+        Kind.DATE: ("When did the flood come?", ()),
         Kind.SHORT_TEXT: ("What is your sister's name?", ()),
         Kind.LONG_TEXT: ("Tell me about the wedding of your sister Judit.", ()),
     }[kind]
