@@ -7,7 +7,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from simulacra.domain.answer import MissingCode
-from simulacra.domain.survey import Kind
+from simulacra.domain.flow import Randomise, steps_of
+from simulacra.domain.survey import Instrument, Kind
 from simulacra.export.drafts import Drafts
 from simulacra.export.labelled import STATA_TAGS
 from simulacra.export.rows import LONG_COLUMNS
@@ -67,6 +68,8 @@ def methods_text(study: Study, tally: Tally) -> str:
         instrument=spec.instrument,
         instrument_hash=spec.instrument.hash(),
         kinds=[(kind.replace("_", " "), number) for kind, number in kinds if number],
+        design=spec.design,
+        drawn=_drawn(spec.instrument),
         shuffled=sum(item.shuffle for item in spec.instrument.items),
         conditional=sum(bool(item.condition) for item in spec.instrument.items),
         people=study.run.personas,
@@ -77,6 +80,12 @@ def methods_text(study: Study, tally: Tally) -> str:
         simulated=SIMULATED,
         not_collected=NOT_COLLECTED,
     )
+
+
+def _drawn(instrument: Instrument) -> int:
+    """In how many places of the survey an order or a selection of items or blocks is drawn."""
+    steps = sum(isinstance(step, Randomise) for step in steps_of(instrument.flow))
+    return steps + sum(block.shuffle or block.show is not None for block in instrument.blocks)
 
 
 def _model_facts(study: Study) -> list[tuple[str, str]]:

@@ -15,6 +15,8 @@ import pyreadstat
 import pytest
 
 from simulacra.domain.answer import Answer
+from simulacra.domain.design import Condition, Design
+from simulacra.domain.flow import Block, Randomise, Show
 from simulacra.domain.run import Cell, Interview
 from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.errors import InputError, UnknownName, WorkFailed
@@ -277,6 +279,35 @@ def test_methods_and_manifest(run: Run, tmp_path: Path) -> None:
     assert manifest["simulated"] is True
     assert list(manifest["files"]) == ["trial_wide.csv", "trial_long.csv", "METHODS.md"]
     assert manifest["packages"] == {"simulacra": "0.1.0"}
+
+
+def test_methods_tell_the_design(run: Run, tmp_path: Path) -> None:
+    told = methods(run, tmp_path)
+    assert "Experimental design" not in told
+    assert "in the order of the instrument.\n- Earlier answers were in view" in told
+    conditions = (
+        Condition(name="tone=warm", fields={"tone": "kind | soft"}, share=2),
+        Condition(name="tone=cold", model="scripted:x.yaml"),
+    )
+    blocks = (
+        Block(id="a", pages=(("mood", "colour"),), shuffle=True),
+        Block(id="b", pages=(("pets", "age", "why"),)),
+    )
+    flow = (Randomise(id="r", steps=(Show(block="a"), Show(block="b"))),)
+    instrument = INSTRUMENT.model_copy(update={"blocks": blocks, "flow": flow})
+    choices = {"design": Design(conditions=conditions), "earlier_visible": False}
+    spec = run.spec.model_copy(update={"instrument": instrument, **choices})
+    told = methods(replace(run, spec=spec), tmp_path)
+    assert "| tone=warm | tone = kind / soft | embedded | 2 |" in told
+    assert "| tone=cold |  | scripted:x.yaml | 1 |" in told
+    assert "assigned at random in permuted blocks" in told
+    assert "draws an order or a selection (2 places)" in told
+    assert "Earlier answers were hidden" in told
+
+
+def methods(run: Run, folder: Path) -> str:
+    export_run(run, folder, ["methods"])
+    return (folder / "METHODS.md").read_text(encoding="utf-8")
 
 
 def test_a_run_without_answers_still_leaves_headed_files(run: Run, tmp_path: Path) -> None:
