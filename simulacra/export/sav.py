@@ -93,7 +93,7 @@ def _value_labels(column: Column) -> dict[int | float, str]:
     labels: dict[int | float, str] = {
         one.number: cut(one.label, _VALUE_LABEL_BYTES) for one in column.values
     }
-    if column.labelled:
+    if column.labelled and column.role != "date":  # labels would make programs forget the date
         labels |= {int(code): code.label for code in MissingCode}
     return labels
 

@@ -6,7 +6,8 @@ Each format is written by a process of its own, with a tenth of the answers and 
 of memory tell whether it grows with the answers (bar for csv and parquet: 1.3). The cells come from
 a run that makes them as they are asked for, so what is measured is the export, not the database.
 ``plain`` is the same rows, already there, written by ``csv.writer`` or ``pyarrow`` alone; ``ratio``
-is the export's time to that of plain writing, ``rows`` the time of making the rows. SPSS and Stata
+is the export's time to that of plain writing, ``rows`` the time of making the rows. All seconds are
+those of the processor, so that other work on the machine does not count. SPSS and Stata
 files hold the wide table in memory by nature; give --formats to measure them, too.
 """
 
@@ -173,16 +174,16 @@ def _peaked(work: Any, args: tuple[Any, ...]) -> tuple[float, float]:
 
 def _export(respondents: int, form: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
+        started = time.process_time()
         export_run(Made(respondents), Path(folder), [form])
-        return time.perf_counter() - started
+        return time.process_time() - started
 
 
 def _rows(respondents: int) -> float:
-    made, started = Made(respondents), time.perf_counter()
+    made, started = Made(respondents), time.process_time()
     for who, cell in made.records():
         long_row(made.run_id, who, cell)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def _some_rows() -> list[list[Value]]:
@@ -193,25 +194,25 @@ def _some_rows() -> list[list[Value]]:
 def _plain_csv(respondents: int) -> float:
     rows, times = _some_rows(), respondents * ITEMS // _AT_ONCE
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
+        started = time.process_time()
         with (Path(folder) / "rows.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow([column.name for column in LONG_COLUMNS])
             for _ in range(times):
                 writer.writerows(rows)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
 
 def _plain_parquet(respondents: int) -> float:
     rows, times, schema = _some_rows(), respondents * ITEMS // _AT_ONCE, long_schema({})
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
+        started = time.process_time()
         with pq.ParquetWriter(str(Path(folder) / "rows.parquet"), schema) as writer:
             for _ in range(times):
                 columns = zip(zip(*rows, strict=True), schema.types, strict=True)
                 arrays = [pa.array(values, type=kind) for values, kind in columns]
                 writer.write_batch(pa.record_batch(arrays, schema=schema))
-        return time.perf_counter() - started
+        return time.process_time() - started
 
 
 _PLAIN = {"csv": _plain_csv, "parquet": _plain_parquet}

@@ -166,6 +166,7 @@ def test_spss_has_dates_and_ranks(both: Run, tmp_path: Path) -> None:
     assert meta.original_variable_types["day"] == "SDATE10"
     raw, _ = pyreadstat.read_sav(path, user_missing=True, disable_datetime_conversion=True)
     assert raw["day"].tolist()[1] == -97
+    assert "day" not in meta.variable_value_labels
     assert raw["rank_r1"].tolist() == [3, -97]
     assert meta.variable_value_labels["rank_r1"][3] == "Cats"
     assert raw["sum_a"].tolist() == [70, -97]
