@@ -14,9 +14,11 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
+from simulacra.behaviour.respondent import Seen, SimulatedRespondent
 from simulacra.cognition.context import BRIEF, FULL, Priors
 from simulacra.cognition.respondent import InterviewState, Respondent
 from simulacra.domain.answer import Response
+from simulacra.domain.behaviour import Behaviour
 from simulacra.domain.call import Usage
 from simulacra.domain.learning import CHAT, stream_of
 from simulacra.domain.persona import Persona
@@ -36,6 +38,7 @@ from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
 from simulacra.errors import Busy, StorageError
 from simulacra.export import export_run
+from simulacra.llm.behavioural import behaviour_of
 from simulacra.llm.limits import Budget, Budgeted, Spent
 from simulacra.llm.port import Model
 from simulacra.llm.registry import open_embedder, open_model
@@ -338,6 +341,8 @@ class Workspace:
             "versions": {"simulacra": version("simulacra"), "langgraph": version("langgraph")},
             **choices.pop("more", {}),
         }
+        if behaviour := behaviour_of(model):
+            settings["behaviour"] = behaviour.model_dump(mode="json")
         return RunSpec(
             name=name,
             instrument=unrolled(instrument),
@@ -369,21 +374,31 @@ class Workspace:
 
         stage: Stage = spec.settings.get("stage", "life")
 
+        known = spec.settings.get("behaviour")
+        behaviour = Behaviour.model_validate(known) if known else None
+
         def respondent_for(ref: PersonaRef) -> Respondent:
             return self.respondent(up_to(self.personas.load(ref), stage), spec.mechanism, model)
+
+        def simulated(ref: PersonaRef) -> SimulatedRespondent:
+            assert behaviour is not None, "only then is it called"
+            return SimulatedRespondent(self.personas.load(ref), spec.instrument, behaviour)
 
         waves = Waves(self.runs, self.learned)
 
         def opening_for(respondent: Respondent, interview: Interview) -> InterviewState:
             return respondent.opening(waves.remembered(spec, interview))
 
+        def conditioned(respondent: SimulatedRespondent, interview: Interview) -> Seen:
+            return respondent.opening(interview.condition)
+
         summary = await engine.run(
             run_id,
             self.runs,
-            respondent_for,
+            simulated if behaviour else respondent_for,
             temperature=temperature,
             on_event=on_progress,
-            opening_for=opening_for if spec.after else None,
+            opening_for=conditioned if behaviour else opening_for if spec.after else None,
         )
         if spec.learn and summary.status is RunStatus.DONE:
 

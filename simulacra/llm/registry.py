@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FORMS = (
     "embedded, embedded:FILE.gguf, openai:NAME, langchain:PROVIDER:NAME, scripted:FILE, "
-    "record:FILE:MODEL, replay:FILE"
+    "behavioural, behavioural:FILE, record:FILE:MODEL, replay:FILE"
 )
 # The embedded server works on one request after another on a machine that may be busy.
 _EMBEDDED_TIMEOUT = 300.0
@@ -39,7 +39,7 @@ def open_model(spec: str, settings: ModelSettings) -> Model:
     """
     kind, _, rest = spec.partition(":")
     opener = _OPENERS.get(kind)
-    if opener is None or (not rest and kind != "embedded"):
+    if opener is None or (not rest and kind not in ("embedded", "behavioural")):
         raise UnknownName(f"There is no model {spec!r}; the forms are {FORMS}.")
     return opener(spec, rest, settings)
 
@@ -143,6 +143,14 @@ def _scripted(spec: str, rest: str, settings: ModelSettings) -> Model:
     return _limited(ScriptedModel.from_file(Path(rest), spec=spec), settings)
 
 
+def _behavioural(spec: str, rest: str, _: ModelSettings) -> Model:  # noqa: ARG001
+    from simulacra.llm.behavioural import BehaviouralModel, behaviour_of
+
+    behaviour = behaviour_of(spec)
+    assert behaviour is not None, "the registry opens its own kind only"
+    return BehaviouralModel(spec, behaviour)
+
+
 def _record(spec: str, rest: str, settings: ModelSettings) -> Model:
     from simulacra.llm.recorded import RecordingModel
 
@@ -182,6 +190,7 @@ _OPENERS: dict[str, Callable[[str, str, ModelSettings], Model]] = {
     "openai": _openai,
     "langchain": _langchain,
     "scripted": _scripted,
+    "behavioural": _behavioural,
     "record": _record,
     "replay": _replay,
 }

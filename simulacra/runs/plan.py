@@ -52,13 +52,16 @@ def estimate(spec: RunSpec) -> Estimate:
     conditions = max(1, len(spec.design.conditions)) if spec.design.within else 1
     interviews = len(set(spec.personas)) * spec.replicates * conditions
     items = [item for item in spec.instrument.items if item.kind.askable]
+    cells = interviews * len(spec.instrument.answerable)
+    if "behaviour" in spec.settings:  # simulated respondents make no calls
+        return Estimate(interviews, cells, 0)
     scored = spec.settings.get("elicitation") == "score"
     calls = interviews * len(items) * calls_of_an_answer(spec.mechanism, scored=scored)
     if scored:  # priors, which all respondents share
         calls += sum(item.kind.optioned for item in items) + spec.mechanism.has("emotion")
     elif spec.learn:
         calls += interviews
-    return Estimate(interviews, interviews * len(spec.instrument.answerable), calls)
+    return Estimate(interviews, cells, calls)
 
 
 def calls_of_an_answer(mechanism: Mechanism, *, scored: bool) -> int:

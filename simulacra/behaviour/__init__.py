@@ -1,0 +1,1 @@
+"""Simulated respondents with known traits, against which every analysis can be tested."""
