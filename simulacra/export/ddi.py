@@ -5,6 +5,7 @@ Element names and their order are those of the schema of the DDI Alliance (names
 """
 
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from simulacra.domain.answer import MissingCode
@@ -17,6 +18,8 @@ from simulacra.export.tally import ColumnTally, Tally
 
 NAMESPACE = "ddi:codebook:2_5"
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LANGUAGE = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_OF_ONE_ITEM = ("choice", "rank", "amount")
 _RANGE = {"UNITS": "INT", "min": str(int(min(MissingCode))), "max": str(int(max(MissingCode)))}
 _FILE = "F1"
 _DOMAINS = {
@@ -39,14 +42,17 @@ _METHOD = (
 
 def write_ddi(study: Study, drafts: Drafts, tally: Tally) -> None:
     """``NAME_ddi.xml``: study, file and variables with wording, values, counts, missing codes."""
-    language = study.run.spec.instrument.language
-    root = ET.Element("codeBook", {"xmlns": NAMESPACE, "version": "2.5", "xml:lang": language})
+    root = ET.Element("codeBook", {"xmlns": NAMESPACE, "version": "2.5"})
+    language = study.run.spec.instrument.language.replace("_", "-")
+    if _LANGUAGE.fullmatch(language):
+        root.set("xml:lang", language)
     _study(root, study, tally)
     _file(root, study, tally)
     data = ET.SubElement(root, "dataDscr")
     items = {item.id: item for item in study.run.spec.instrument.items}
-    for at, column in enumerate(study.columns, start=1):
-        item = items[column.item_id] if column.item_id else None
+    about = [(column, items.get(column.item_id or "")) for column in study.columns]
+    _groups(data, about)
+    for at, (column, item) in enumerate(about, start=1):
         _variable(data, f"V{at}", column, item, tally.by_name[column.name])
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode", short_empty_elements=True)
@@ -114,6 +120,22 @@ def _file(root: ET.Element, study: Study, tally: Tally) -> None:
     _add(size, "varQnty", str(len(study.columns)))
     _add(text, "fileType", "CSV with a heading, comma-separated, UTF-8")
     _add(text, "dataMsng", NOT_COLLECTED)
+
+
+def _groups(data: ET.Element, about: Sequence[tuple[Column, Item | None]]) -> None:
+    """Variables that belong together: those of one item, of one matrix or form, of one loop."""
+    members: dict[tuple[str, str, str], list[str]] = {}
+    for at, (column, item) in enumerate(about, start=1):
+        if item is None or column.role == "order":
+            continue
+        if column.role in _OF_ONE_ITEM:
+            members.setdefault((item.id, "multipleResp", item.text), []).append(f"V{at}")
+        if item.group:
+            kind = "grid" if item.stem else "repetition"
+            members.setdefault((item.group, kind, item.stem or item.group), []).append(f"V{at}")
+    for at, ((name, kind, label), variables) in enumerate(members.items(), start=1):
+        group = _add(data, "varGrp", ID=f"G{at}", name=name, type=kind, var=" ".join(variables))
+        _add(group, "labl", label)
 
 
 def _variable(

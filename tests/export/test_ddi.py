@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.export import export_run
 from tests.support.ddi_rules import NAMESPACE, RULES, complaints
-from tests.support.exports import INSTRUMENT, Run
+from tests.support.exports import INSTRUMENT, Run, options, small_run
 
 
 def written(run: Run, folder: Path) -> str:
@@ -58,6 +61,35 @@ def test_the_study_tells_its_methods(run: Run, tmp_path: Path) -> None:
     assert "An emotion agent" in (root.findtext(f".//{NAMESPACE}collMode") or "")
     assert INSTRUMENT.hash() in (root.findtext(f".//{NAMESPACE}resInstru") or "")
     assert "no measurement of people" in (root.findtext(f".//{NAMESPACE}dataAppr") or "")
+
+
+def test_variables_of_one_question_are_a_group(run: Run, tmp_path: Path) -> None:
+    rows = [
+        Item(id=f"m_{row}", kind=Kind.NUMERIC, text=f"Hours?\n{row}", group="m", stem="Hours?")
+        for row in ("am", "pm")
+    ]
+    instrument = Instrument(id="x", language="zh_Hans", items=(INSTRUMENT.items[2], *rows))
+    spec = run.spec.model_copy(update={"instrument": instrument})
+    text = written(replace(run, spec=spec, cells=[]), tmp_path)
+    assert complaints(text) == []
+    root = ET.fromstring(text)
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "zh-Hans"
+    told = [
+        (one.get("type"), one.get("var"), one.findtext(f"{NAMESPACE}labl"))
+        for one in root.iter(f"{NAMESPACE}varGrp")
+    ]
+    assert told == [("multipleResp", "V8 V9", "Pets?"), ("grid", "V10 V11", "Hours?")]
+
+
+@given(text=st.text(min_size=1), language=st.text(max_size=12))
+@settings(max_examples=25, deadline=None)
+def test_any_text_makes_a_sound_codebook(text: str, language: str) -> None:
+    asked = Item(id="q", kind=Kind.SINGLE, text=text, options=options("a=A", f"b={text}"))
+    instrument = Instrument(id="x", title=text, language=language, items=(asked,))
+    run = small_run()
+    spec = run.spec.model_copy(update={"instrument": instrument})
+    with TemporaryDirectory() as folder:
+        assert complaints(written(replace(run, spec=spec, cells=[]), Path(folder))) == []
 
 
 def test_characters_that_xml_must_not_have_do_no_harm(run: Run, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ CHILDREN = {
     "var": "location labl imputation security embargo respUnit anlysUnit qstn valrng invalrng "
     "undocCod universe TotlResp sumStat txt stdCatgry catgryGrp catgry codInstr verStmt concept "
     "derivation varFormat geoMap catLevel notes",
+    "varGrp": "labl txt concept defntn universe notes",
     "qstn": "preQTxt qstnLit postQTxt forward backward ivuInstr",
     "invalrng": "item range key notes",
     "catgry": "catValu labl txt catStat mrow",
@@ -50,6 +51,8 @@ VALUES = {
     ("var", "intrvl"): "contin discrete",
     ("var", "nature"): "nominal ordinal interval ratio percent other",
     ("var", "representationType"): "text numeric code datetime other",
+    ("varGrp", "type"): "section multipleResp grid display repetition subject version iteration "
+    "analysis pragmatic record file randomized other",
     ("qstn", "responseDomainType"): "text numeric code category datetime geographic multiple other",
     ("range", "UNITS"): "INT REAL",
     ("catgry", "missing"): "Y N",
@@ -121,7 +124,7 @@ def values(root: ET.Element) -> Iterator[str]:
 
 
 def ids(root: ET.Element) -> Iterator[str]:
-    """Ids are names, each once, and what refers to a file finds it."""
+    """Ids are names, each once, and what refers to a file or a variable finds it."""
     known = [element.get("ID", "") for element in root.iter() if "ID" in element.attrib]
     yield from (f"{one} twice" for one in sorted({one for one in known if known.count(one) > 1}))
     yield from (f"{one!r} is no name" for one in known if not _NCNAME.fullmatch(one))
@@ -129,6 +132,10 @@ def ids(root: ET.Element) -> Iterator[str]:
     for var in _all(root, "var"):
         if not set(var.get("files", "").split()) <= files:
             yield f"var {var.get('name')} of a file that is not described"
+    variables = {element.get("ID") for element in _all(root, "var")}
+    for group in _all(root, "varGrp"):
+        if not set(group.get("var", "").split()) <= variables:
+            yield f"varGrp {group.get('name')} of a variable that is not there"
 
 
 def names(root: ET.Element) -> Iterator[str]:
