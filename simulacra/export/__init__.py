@@ -1,6 +1,6 @@
 """A run leaves as files: tables, codebook, methods statement, manifest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
@@ -11,11 +11,15 @@ from xlsxwriter.exceptions import XlsxWriterException
 from simulacra.domain.run import Cell
 from simulacra.errors import InputError, UnknownName, WorkFailed
 from simulacra.export.csv import CsvFiles
+from simulacra.export.ddi import write_ddi
 from simulacra.export.documents import write_codebook, write_manifest, write_methods
 from simulacra.export.drafts import Drafts
-from simulacra.export.rows import Value, long_row, wide_row
+from simulacra.export.psychds import PsychDsFolder, write_psychds
+from simulacra.export.rows import Value, long_row
+from simulacra.export.scripts import write_scripts
 from simulacra.export.study import Person, RunData, Study
 from simulacra.export.tally import Tally
+from simulacra.export.wide_rows import wide_row
 from simulacra.export.xlsx import XlsxFile
 
 __all__ = ["FORMATS", "Person", "RunData", "export_run"]
@@ -29,8 +33,8 @@ class _TableFile(Protocol):
     def close(self) -> None: ...
 
 
-_TABLES = ("csv", "xlsx", "sav", "parquet")
-FORMATS = (*_TABLES, "codebook", "methods", "manifest")
+_TABLES = ("csv", "xlsx", "sav", "dta", "parquet", "psychds")
+FORMATS = (*_TABLES, "scripts", "codebook", "ddi", "methods", "manifest")
 _LONG = ("csv", "parquet")
 
 
@@ -75,7 +79,8 @@ def _wanted(formats: Sequence[str]) -> list[str]:
 
 def _file_name(name: str) -> str:
     forbidden = set('/\\:*?"<>|\0')
-    if not name.strip(". ") or set(name) & forbidden or len(name.encode()) > 200:
+    plain = name.isprintable() and not set(name) & forbidden
+    if not plain or not name.strip(". ") or len(name.encode()) > 200:
         raise InputError(f"{name[:60]!r} cannot begin a file name: give a plain --name")
     return name
 
@@ -86,11 +91,20 @@ def _table_file(name: str, study: Study, drafts: Drafts) -> _TableFile:
         from simulacra.export.sav import SavFile
 
         return SavFile(study, drafts)
+    if name == "dta":
+        from simulacra.export.dta import DtaFile
+
+        return DtaFile(study, drafts)
     if name == "parquet":
         from simulacra.export.parquet import ParquetFiles
 
         return ParquetFiles(study, drafts)
-    return CsvFiles(study, drafts) if name == "csv" else XlsxFile(study, drafts)
+    light: dict[str, Callable[[Study, Drafts], _TableFile]] = {
+        "csv": CsvFiles,
+        "xlsx": XlsxFile,
+        "psychds": PsychDsFolder,
+    }
+    return light[name](study, drafts)
 
 
 def _write(study: Study, drafts: Drafts, wanted: list[str]) -> None:
@@ -103,8 +117,14 @@ def _write(study: Study, drafts: Drafts, wanted: list[str]) -> None:
                 stack.callback(file.close)
                 files.append(file)
         _pass_rows(study, tally, files, with_long=any(one in _LONG for one in wanted))
+    if "psychds" in wanted:
+        write_psychds(study, drafts, tally)
+    if "scripts" in wanted:
+        write_scripts(study, drafts)
     if "codebook" in wanted:
         write_codebook(study, drafts, tally)
+    if "ddi" in wanted:
+        write_ddi(study, drafts, tally)
     if "methods" in wanted:
         write_methods(study, drafts, tally)
     if "manifest" in wanted:

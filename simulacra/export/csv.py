@@ -2,8 +2,9 @@
 
 import csv
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
-from simulacra.export.columns import Column
 from simulacra.export.drafts import Drafts
 from simulacra.export.rows import LONG_COLUMNS, Value
 from simulacra.export.study import Study
@@ -22,29 +23,45 @@ def harmless(value: Value) -> Value:
     return value if _PLAIN_NUMBER.fullmatch(value) else f"'{value}"
 
 
+class CsvFile:
+    """One table, written row by row."""
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        """Open it and write the heading."""
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self.add(names)
+
+    def add(self, row: Sequence[Value]) -> None:
+        """Add a row."""
+        self._writer.writerow([harmless(value) for value in row])
+
+    def close(self) -> None:
+        """Finish it."""
+        self._file.close()
+
+
 class CsvFiles:
-    """``NAME_wide.csv`` and ``NAME_long.csv``, written row by row."""
+    """``NAME_wide.csv`` and ``NAME_long.csv``."""
 
     def __init__(self, study: Study, drafts: Drafts) -> None:
-        """Open both and write their headings."""
-        self._files = [
-            drafts.path(f"{study.name}_{shape}.csv").open("w", encoding="utf-8", newline="")
-            for shape in ("wide", "long")
-        ]
-        self._wide, self._long = (csv.writer(file, lineterminator="\n") for file in self._files)
-        columns: tuple[Column, ...] = study.columns
-        self._wide.writerow([harmless(column.name) for column in columns])
-        self._long.writerow([column.name for column in LONG_COLUMNS])
+        """Open both."""
+        self._wide = CsvFile(
+            drafts.path(f"{study.name}_wide.csv"), [column.name for column in study.columns]
+        )
+        self._long = CsvFile(
+            drafts.path(f"{study.name}_long.csv"), [column.name for column in LONG_COLUMNS]
+        )
 
     def wide(self, row: list[Value]) -> None:
         """Add a respondent."""
-        self._wide.writerow([harmless(value) for value in row])
+        self._wide.add(row)
 
     def long(self, row: list[Value]) -> None:
         """Add an answer."""
-        self._long.writerow([harmless(value) for value in row])
+        self._long.add(row)
 
     def close(self) -> None:
         """Finish both files."""
-        for file in self._files:
-            file.close()
+        self._wide.close()
+        self._long.close()

@@ -7,8 +7,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from simulacra.domain.answer import MissingCode
-from simulacra.domain.survey import Kind
+from simulacra.domain.flow import Randomise, steps_of
+from simulacra.domain.survey import Instrument, Kind
 from simulacra.export.drafts import Drafts
+from simulacra.export.labelled import STATA_TAGS
 from simulacra.export.rows import LONG_COLUMNS
 from simulacra.export.study import NOT_COLLECTED, SIMULATED, Study
 from simulacra.export.tally import Tally
@@ -16,7 +18,8 @@ from simulacra.export.tally import Tally
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def _environment(*, escape: bool) -> Environment:
+def environment(*, escape: bool) -> Environment:
+    """Where the templates of the exports are found; ``escape`` for HTML."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -28,9 +31,9 @@ def _environment(*, escape: bool) -> Environment:
 
 
 def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
-    """``codebook.html``: every column with wording, values, counts and its SPSS name."""
+    """``codebook.html``: every column with wording, values, counts and its names elsewhere."""
     by_id = {item.id: item for item in study.run.spec.instrument.items}
-    template = _environment(escape=True).get_template("codebook.html")
+    template = environment(escape=True).get_template("codebook.html")
     text = template.render(
         study=study,
         about=study.about(),
@@ -38,6 +41,8 @@ def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
         columns=[(column, tally.by_name[column.name]) for column in study.columns],
         respondents=tally.respondents,
         missing_codes=[(int(code), code.label) for code in MissingCode],
+        tags=STATA_TAGS,
+        renamed=[one for one in study.columns if {one.spss, one.stata} != {one.name}],
         long_columns=LONG_COLUMNS,
         simulated=SIMULATED,
         not_collected=NOT_COLLECTED,
@@ -47,16 +52,24 @@ def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
 
 def write_methods(study: Study, drafts: Drafts, tally: Tally) -> None:
     """``METHODS.md``: prompt design, model specification, response generation, analytic choices."""
+    text = methods_text(study, tally)
+    drafts.path("METHODS.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+def methods_text(study: Study, tally: Tally) -> str:
+    """The methods statement as Markdown, a section a heading."""
     spec = study.run.spec
     kinds = [(kind, sum(item.kind == kind for item in spec.instrument.items)) for kind in Kind]
-    template = _environment(escape=False).get_template("methods.md")
-    text = template.render(
+    template = environment(escape=False).get_template("methods.md")
+    return template.render(
         study=study,
         spec=spec,
         summary=study.run.summary,
         instrument=spec.instrument,
         instrument_hash=spec.instrument.hash(),
         kinds=[(kind.replace("_", " "), number) for kind, number in kinds if number],
+        design=spec.design,
+        drawn=_drawn(spec.instrument),
         shuffled=sum(item.shuffle for item in spec.instrument.items),
         conditional=sum(bool(item.condition) for item in spec.instrument.items),
         people=study.run.personas,
@@ -67,7 +80,12 @@ def write_methods(study: Study, drafts: Drafts, tally: Tally) -> None:
         simulated=SIMULATED,
         not_collected=NOT_COLLECTED,
     )
-    drafts.path("METHODS.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _drawn(instrument: Instrument) -> int:
+    """In how many places of the survey an order or a selection of items or blocks is drawn."""
+    steps = sum(isinstance(step, Randomise) for step in steps_of(instrument.flow))
+    return steps + sum(block.shuffle or block.show is not None for block in instrument.blocks)
 
 
 def _model_facts(study: Study) -> list[tuple[str, str]]:

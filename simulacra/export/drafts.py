@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -11,11 +12,22 @@ class Drafts:
         """``folder`` is made if it is not there."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._made: list[Path] = []
         self._drafts: dict[str, Path] = {}
 
     def path(self, name: str) -> Path:
-        """Where to write the file that is to be called ``name``."""
-        draft = self._folder / f".{name}.part"
+        """Where to write the file that is to be called ``name``; it may lie in folders of its own.
+
+        Parts of the name are separated by a slash.
+        """
+        place = self._folder
+        *inner, last = name.split("/")
+        for part in inner:
+            place /= part
+            if not place.is_dir():
+                place.mkdir()
+                self._made.append(place)
+        draft = place / f".{last}.part"
         self._drafts[name] = draft
         return draft
 
@@ -40,3 +52,6 @@ class Drafts:
         for draft in self._drafts.values():
             draft.unlink(missing_ok=True)
         self._drafts.clear()
+        for place in reversed(self._made):
+            with contextlib.suppress(OSError):  # it holds what is kept
+                place.rmdir()

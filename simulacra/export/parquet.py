@@ -1,6 +1,7 @@
 """Parquet: wide and long table, in row groups, with what each column means in its metadata."""
 
 import json
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,12 +22,9 @@ class ParquetFiles:
         """Open both."""
         about = {"simulated": "1", "note": SIMULATED}
         about |= {"study": study.name, "run_id": study.run.run_id}
-        self._wide = _Table(
-            drafts, f"{study.name}_wide.parquet", [_wide_field(c) for c in study.columns], about
-        )
-        self._long = _Table(
-            drafts, f"{study.name}_long.parquet", [_long_field(c) for c in LONG_COLUMNS], about
-        )
+        wide = pa.schema([_wide_field(column) for column in study.columns], metadata=about)
+        self._wide = _Table(drafts.path(f"{study.name}_wide.parquet"), wide)
+        self._long = _Table(drafts.path(f"{study.name}_long.parquet"), long_schema(about))
 
     def wide(self, row: list[Value]) -> None:
         """Add a respondent."""
@@ -45,11 +43,9 @@ class ParquetFiles:
 class _Table:
     """One file; rows are gathered and written group by group."""
 
-    def __init__(
-        self, drafts: Drafts, name: str, fields: list[pa.Field], about: dict[str, str]
-    ) -> None:
-        self._schema = pa.schema(fields, metadata=about)
-        self._writer = pq.ParquetWriter(str(drafts.path(name)), self._schema)
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._writer = pq.ParquetWriter(str(path), schema)
         self._rows: list[list[Value]] = []
 
     def add(self, row: list[Value]) -> None:
@@ -69,6 +65,11 @@ class _Table:
         ]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
         self._rows.clear()
+
+
+def long_schema(about: dict[str, str]) -> pa.Schema:
+    """Fields and metadata of the long table."""
+    return pa.schema([_long_field(column) for column in LONG_COLUMNS], metadata=about)
 
 
 def _wide_field(column: Column) -> pa.Field:

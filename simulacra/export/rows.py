@@ -1,68 +1,15 @@
-"""Stored cells become rows: one a respondent (wide), one an answer (long)."""
+"""A stored cell becomes a row of the long table, with how it came about."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from simulacra.domain.answer import Answer, Missing, MissingCode, Reply
+from simulacra.domain.answer import Answer, Missing, Reply
 from simulacra.domain.call import Call
 from simulacra.domain.run import Cell, Interview
-from simulacra.export.columns import Column
 
 Value = int | float | str | None
-
-
-def wide_row(
-    columns: Sequence[Column],
-    run_id: str,
-    interview: Interview,
-    cells: Mapping[str, Cell],
-    weight: float = 1.0,
-) -> list[Value]:
-    """One respondent, in column order; ``cells`` holds the counting cell of each item.
-
-    ``weight`` is that of the persona.
-    """
-    frame: dict[str, Value] = {
-        "respondent_id": interview.id,
-        "persona_id": interview.persona.id,
-        "run_id": run_id,
-        "condition": interview.condition,
-        "replicate": interview.replicate,
-        "wt": weight,
-        "simulated": 1,
-    }
-    return [
-        frame[column.name]
-        if column.item_id is None
-        else _wide_value(column, cells.get(column.item_id))
-        for column in columns
-    ]
-
-
-def _wide_value(column: Column, cell: Cell | None) -> Value:
-    if cell is None:
-        return None
-    if isinstance(cell.response, Missing):
-        code = cell.response.code
-        if column.role == "order" and code != MissingCode.NOT_ASKED:
-            return "|".join(cell.question.order)
-        return int(code) if column.numeric else str(int(code))
-    return _answer_value(column, cell, cell.response)
-
-
-def _answer_value(column: Column, cell: Cell, answer: Answer) -> Value:
-    if column.role == "order":
-        return "|".join(cell.question.order)
-    if column.role == "choice":
-        return int(column.code in answer.codes)
-    if column.role == "number":
-        return None if answer.number is None else tidy(answer.number)
-    if column.role == "text":
-        return answer.text
-    code = answer.codes[0] if answer.codes else None
-    return int(code) if column.numeric and code is not None else code
 
 
 def tidy(number: float, digits: int | None = None) -> int | float:
@@ -87,11 +34,13 @@ LONG_COLUMNS = (
     LongColumn("replicate", int, "Replicate of the persona, from 1"),
     LongColumn("item_id", str, "Item"),
     LongColumn("attempt", int, "Try of this cell; the highest one counts in the wide table"),
+    LongColumn("sequence", int, "Place at which it came, from 1; empty where it was not asked"),
     LongColumn("kind", str, "Kind of item"),
     LongColumn("question", str, "Wording as shown"),
     LongColumn("order_shown", str, "Codes of the options in the order shown, joined by |"),
-    LongColumn("value", str, "Answer: code, codes joined by |, number or text"),
+    LongColumn("value", str, "Answer: code, codes joined by |, code=amount, number, text or date"),
     LongColumn("label", str, "Label of the answer, several joined by ;"),
+    LongColumn("other_text", str, "JSON: words said with an option, by its code"),
     LongColumn("missing", int, "Missing code, -99 to -94; empty where there is an answer"),
     LongColumn("missing_reason", str, "What the missing code means"),
     LongColumn("missing_detail", str, "Why the answer is missing, in words"),
@@ -129,6 +78,9 @@ LONG_COLUMNS = (
 )
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def long_row(run_id: str, interview: Interview, cell: Cell) -> list[Value]:
     """One try of one cell, in the order of ``LONG_COLUMNS``."""
     reply = cell.reply or Reply(text="")
@@ -140,8 +92,9 @@ def long_row(run_id: str, interview: Interview, cell: Cell) -> list[Value]:
         "replicate": interview.replicate,
         "item_id": cell.item_id,
         "attempt": cell.attempt,
+        "sequence": cell.sequence,
         "kind": str(cell.question.kind),
-        "question": cell.question.text,
+        "question": cell.question.shown,
         "order_shown": "|".join(cell.question.order),
         **_response_values(cell),
         "raw": reply.text,
@@ -168,22 +121,29 @@ def _response_values(cell: Cell) -> dict[str, Value]:
         return {
             "value": "",
             "label": "",
+            "other_text": "",
             "missing": int(response.code),
             "missing_reason": response.code.label,
             "missing_detail": "" if response.detail == response.code.label else response.detail,
         }
     labels = {option.code: option.label for option in cell.question.options}
-    if response.number is not None:
-        value = str(tidy(response.number))
-    else:
-        value = response.text if response.text is not None else "|".join(response.codes)
     return {
-        "value": value,
+        "value": answer_text(response),
         "label": "; ".join(labels.get(code, code) for code in response.codes),
+        "other_text": _json(response.texts),
         "missing": None,
         "missing_reason": "",
         "missing_detail": "",
     }
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer as one text: code, codes joined by |, code=amount, number, text or date."""
+    if answer.number is not None:
+        return str(tidy(answer.number))
+    if answer.amounts:
+        return "|".join(f"{code}={tidy(amount)}" for code, amount in answer.amounts.items())
+    return answer.text if answer.text is not None else "|".join(answer.codes)
 
 
 def _mind_values(reply: Reply, cell: Cell) -> dict[str, Value]:
@@ -229,7 +189,7 @@ def _call_values(calls: Sequence[Call]) -> dict[str, Value]:
 
 def _json(values: Mapping[Any, Any]) -> str:
     """Names with values; "" where there is none."""
-    return json.dumps(dict(values), ensure_ascii=False) if values else ""
+    return _encoded(dict(values)) if values else ""
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ In numeric variables -99 to -94 are one user-missing range. SPSS has no such ran
 text variables the codes stand as texts. Closed items are always numeric (see ``columns``).
 """
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -13,10 +14,12 @@ from simulacra.domain.answer import MissingCode
 from simulacra.errors import InputError
 from simulacra.export.columns import Column
 from simulacra.export.drafts import Drafts
+from simulacra.export.labelled import LabelledTable, cut, days_since
 from simulacra.export.rows import Value
 from simulacra.export.study import SIMULATED, Study
 
 MAX_TEXT_BYTES, _LABEL_BYTES, _VALUE_LABEL_BYTES, _FILE_LABEL_BYTES = 32_767, 255, 120, 64
+_EPOCH = date(1582, 10, 14)
 _MISSING_RANGE: list[Any] = [{"lo": int(min(MissingCode)), "hi": int(max(MissingCode))}]
 
 
@@ -27,16 +30,11 @@ class SavFile:
         """Begin with no rows."""
         self._study = study
         self._path = drafts.path(f"{study.name}_wide.sav")
-        self._cells: list[list[Value]] = [[] for _ in study.columns]
-        self._numbers = [
-            {one.value: one.number for one in column.values} if column.renumbered else {}
-            for column in study.columns
-        ]
+        self._table = LabelledTable(study.columns)
 
     def wide(self, row: list[Value]) -> None:
         """Add a respondent."""
-        for cells, numbers, value in zip(self._cells, self._numbers, row, strict=True):
-            cells.append(numbers.get(value, value) if isinstance(value, str) else value)
+        self._table.add(row)
 
     def long(self, row: list[Value]) -> None:
         """SPSS gets no long table."""
@@ -44,35 +42,28 @@ class SavFile:
     def close(self) -> None:
         """Write the file. Raises InputError for a text that SPSS cannot hold."""
         columns = self._study.columns
-        table = {
-            column.spss: _series(column, cells)
-            for column, cells in zip(columns, self._cells, strict=True)
-        }
-        items = [column for column in columns if column.item_id is not None and _numeric(column)]
         pyreadstat.write_sav(
-            pd.DataFrame(table),
+            pd.DataFrame({column.spss: _series(column, cells) for column, cells in self._table}),
             str(self._path),
-            file_label=_cut(f"SIMULATED respondents: {self._study.title}", _FILE_LABEL_BYTES),
-            column_labels={column.spss: _cut(column.label, _LABEL_BYTES) for column in columns},
+            file_label=cut(f"SIMULATED respondents: {self._study.title}", _FILE_LABEL_BYTES),
+            column_labels={column.spss: cut(column.label, _LABEL_BYTES) for column in columns},
             note=_notes(self._study),
             row_compress=True,
             variable_value_labels={
                 column.spss: labels for column in columns if (labels := _value_labels(column))
             },
-            missing_ranges={column.spss: _MISSING_RANGE for column in items},
+            missing_ranges={column.spss: _MISSING_RANGE for column in columns if column.labelled},
             variable_measure={column.spss: column.measure for column in columns},
             variable_format={
-                column.spss: "F8.0" for column in columns if column.whole or column.renumbered
+                column.spss: form for column in columns if (form := _format(column)) is not None
             },
         )
 
 
-def _numeric(column: Column) -> bool:
-    return column.numeric or column.renumbered
-
-
 def _series(column: Column, cells: list[Value]) -> "pd.Series[Any]":
-    if _numeric(column):
+    if column.role == "date":
+        return pd.Series([_seconds(column, cell) for cell in cells], dtype="float64")
+    if column.numeric or column.renumbered:
         values = [float("nan") if cell is None else float(cell) for cell in cells]
         return pd.Series(values, dtype="float64")
     texts = ["" if cell is None else str(cell) for cell in cells]
@@ -84,11 +75,25 @@ def _series(column: Column, cells: list[Value]) -> "pd.Series[Any]":
     return pd.Series(texts, dtype="object")
 
 
+def _seconds(column: Column, cell: Value) -> float:
+    """A day as SPSS counts it; a missing code stays as it is."""
+    days = days_since(_EPOCH, column, cell)
+    if days is not None:
+        return days * 86_400.0
+    return float("nan") if cell is None else float(cell)
+
+
+def _format(column: Column) -> str | None:
+    if column.role == "date":
+        return "SDATE10"
+    return "F8.0" if column.whole or column.renumbered else None
+
+
 def _value_labels(column: Column) -> dict[int | float, str]:
     labels: dict[int | float, str] = {
-        one.number: _cut(one.label, _VALUE_LABEL_BYTES) for one in column.values
+        one.number: cut(one.label, _VALUE_LABEL_BYTES) for one in column.values
     }
-    if column.item_id is not None and _numeric(column):
+    if column.labelled and column.role != "date":  # labels would make programs forget the date
         labels |= {int(code): code.label for code in MissingCode}
     return labels
 
@@ -104,13 +109,5 @@ def _notes(study: Study) -> list[str]:
                 current = word
             else:
                 current = f"{current} {word}".strip()
-        notes.append(_cut(current, 80))
+        notes.append(cut(current, 80))
     return notes
-
-
-def _cut(text: str, size: int) -> str:
-    """The text on one line, in at most ``size`` bytes; the codebook has all of it."""
-    text = " ".join(text.split())
-    if len(text.encode()) <= size:
-        return text
-    return text.encode()[: size - 3].decode(errors="ignore").rstrip() + "..."

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from simulacra.domain.run import Cell, Interview, PersonaRef, RunSpec, RunSummary
-from simulacra.export.columns import Column, wide_columns
+from simulacra.export.columns import Column
+from simulacra.export.wide import wide_columns
 
 SIMULATED = (
     "Simulated data: every respondent is a character played by a language model. "

@@ -2,48 +2,61 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import sqrt
 
-from simulacra.domain.answer import MissingCode
 from simulacra.export.columns import Column
+from simulacra.export.labelled import MISSING_TEXTS
 from simulacra.export.rows import Value
-
-_MISSING = {str(int(code)): int(code) for code in MissingCode}
 
 
 @dataclass
 class ColumnTally:
-    """Counts of one column: answers, missing codes, labelled values; of a number also its range."""
+    """Counts of one column: answers, missing codes, labelled values.
+
+    Of a number also range, mean and standard deviation, as the values come (Welford 1962).
+    """
 
     answers: int = 0
     missing: Counter[int] = field(default_factory=Counter)
     values: Counter[str] = field(default_factory=Counter)
     least: float | None = None
     most: float | None = None
-    total: float = 0.0
+    _mean: float = 0.0
+    _squares: float = 0.0
 
     @property
     def mean(self) -> float | None:
         """Mean of the answers to a numeric item."""
-        return self.total / self.answers if self.answers and self.least is not None else None
+        return None if self.least is None else self._mean
+
+    @property
+    def deviation(self) -> float | None:
+        """Standard deviation (n - 1) of two or more answers to a numeric item."""
+        if self.least is None or self.answers < 2:
+            return None
+        return sqrt(self._squares / (self.answers - 1))
+
+    @property
+    def none(self) -> int:
+        """How many answers are missing for a known reason."""
+        return self.missing.total()
 
     def add(self, column: Column, value: Value) -> None:
         """Count one cell."""
         if value is None:
             return
-        if (code := _missing_code(value)) is not None:
+        if (code := MISSING_TEXTS.get(str(value))) is not None:
             self.missing[code] += 1
             return
         self.answers += 1
         if column.values:
             self.values[str(value)] += 1
-        elif column.role == "number" and not isinstance(value, str):
+        elif column.continuous and not isinstance(value, str):
             self.least = value if self.least is None else min(self.least, value)
             self.most = value if self.most is None else max(self.most, value)
-            self.total += value
-
-
-def _missing_code(value: Value) -> int | None:
-    return _MISSING.get(str(value))
+            off = value - self._mean
+            self._mean += off / self.answers
+            self._squares += off * (value - self._mean)
 
 
 class Tally:

@@ -9,13 +9,15 @@ from simulacra.domain.answer import MissingCode
 from simulacra.errors import InputError
 from simulacra.export.columns import Column
 from simulacra.export.drafts import Drafts
+from simulacra.export.labelled import STATA_TAGS
 from simulacra.export.rows import Value
 from simulacra.export.study import Study
 
 MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_576, 16_384, 32_767
 _INSTEAD = "export csv or parquet instead"
 _CODEBOOK_HEADING = [
-    "column", "item", "label", "measure", "value", "SPSS name", "SPSS value", "means",
+    "column", "item", "label", "measure", "value", "SPSS name", "Stata name", "SPSS value",
+    "Stata value", "means",
 ]  # fmt: skip
 _MISSING = {str(int(code)): code.label for code in MissingCode}
 
@@ -69,17 +71,7 @@ class XlsxFile:
     def close(self) -> None:
         """Add codebook and about, and write the file."""
         sheet = self._book.add_worksheet("codebook")
-        heading = [
-            "column",
-            "item",
-            "label",
-            "measure",
-            "value",
-            "SPSS name",
-            "SPSS value",
-            "means",
-        ]
-        self._put(sheet, 0, list(heading), self._bold)
+        self._put(sheet, 0, _CODEBOOK_HEADING, self._bold)
         at = 0
         for column in self._columns:
             for line in _codebook_lines(column):
@@ -109,14 +101,16 @@ def _meanings(column: Column) -> dict[str, str]:
 
 
 def _codebook_lines(column: Column) -> list[list[Value]]:
-    item = column.item_id or ""
+    item, names = column.item_id or "", [column.spss, column.stata]
     lines: list[list[Value]] = [
-        [column.name, item, column.label, column.measure, "", column.spss, "", ""]
+        [column.name, item, column.label, column.measure, "", *names, "", "", ""]
     ]
     for one in column.values:
-        lines.append([column.name, item, "", "", one.value, column.spss, one.number, one.label])
+        numbers = [one.number, one.number]
+        lines.append([column.name, item, "", "", one.value, *names, *numbers, one.label])
     if column.item_id is not None:
         for code in MissingCode:
             number = int(code)
-            lines.append([column.name, item, "", "", str(number), column.spss, number, code.label])
+            elsewhere = [number, f".{STATA_TAGS[number]}"] if column.labelled else ["", ""]
+            lines.append([column.name, item, "", "", str(number), *names, *elsewhere, code.label])
     return lines

@@ -94,6 +94,7 @@ def _manifest(
             }
             for ref, person in people.items()
         ],
+        "plan": spec.model_dump(mode="json", exclude={"instrument", "personas", "settings"}),
         "method": spec.method,
         "mode": spec.mode,
         "without": list(spec.without),

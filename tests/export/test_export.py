@@ -2,12 +2,11 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -15,136 +14,18 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
-from simulacra.domain.call import Call, Message, Request, Usage
-from simulacra.domain.emotion import EmotionalState
-from simulacra.domain.memory import Memory, Recalled
-from simulacra.domain.run import Cell, Interview, PersonaRef, RunSpec, RunStatus, RunSummary
-from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.domain.answer import Answer
+from simulacra.domain.design import Condition, Design
+from simulacra.domain.flow import Block, Randomise, Show
+from simulacra.domain.run import Cell, Interview
+from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.errors import InputError, UnknownName, WorkFailed
-from simulacra.export import FORMATS, export_run
+from simulacra.export import export_run
 from simulacra.export import xlsx as xlsx_module
-from simulacra.export.columns import spss_name, unique_names, wide_columns
 from simulacra.export.csv import harmless
-from simulacra.survey.orders import Draw
-from simulacra.survey.present import present
-
-MISSING = [int(code) for code in MissingCode]
-
-
-@dataclass(frozen=True)
-class Who:
-    name: str
-    gender: str = "female"
-    age: int = 40
-    weight: float = 1.0
-
-
-@dataclass(frozen=True)
-class Run:
-    spec: RunSpec
-    cells: list[tuple[Interview, Cell]]
-    run_id: str = "20261123-abc123"
-    personas: dict[PersonaRef, Who] = field(default_factory=dict)
-    manifest: dict[str, Any] = field(default_factory=lambda: {"packages": {"simulacra": "0.1.0"}})
-
-    @property
-    def summary(self) -> RunSummary:
-        return RunSummary(
-            id=self.run_id, name=self.spec.name, status=RunStatus.DONE, cells=20, done=18,
-            created=datetime(2026, 11, 23, tzinfo=UTC), missing=3, cost=0.25, tokens=900, calls=30,
-        )  # fmt: skip
-
-    def records(self) -> Iterator[tuple[Interview, Cell]]:
-        return iter(self.cells)
-
-
-def options(*pairs: str) -> tuple[Option, ...]:
-    return tuple(Option(code=p.split("=")[0], label=p.split("=")[1]) for p in pairs)
-
-
-INSTRUMENT = Instrument(
-    id="trial",
-    title="A <b>trial</b>",
-    notice="Free to use.",
-    items=(
-        Item(id="mood", kind=Kind.RATING, text="Mood?", options=options("1=Bad", "2=Good")),
-        Item(id="colour", kind=Kind.SINGLE, text="Colour?", options=options("red=Red", "blue=Blue"),
-             shuffle=True),
-        Item(id="pets", kind=Kind.MULTI, text="Pets?",
-             options=(*options("dog=Dog", "cat=Cat"), Option(code="9", label="?", missing=-96))),
-        Item(id="age", kind=Kind.NUMERIC, text="Age?", condition="mood = 2"),
-        Item(id="why", kind=Kind.LONG_TEXT, text="Why, <script>alert(1)</script>?"),
-    ),
-)  # fmt: skip
-
-
-def call(agent: str, reply: str) -> Call:
-    request = Request(
-        agent=agent,
-        prompt_name=agent,
-        prompt_hash="abc",
-        messages=(Message(role="user", text="?"),),
-    )
-    usage = Usage(tokens_in=10, tokens_out=5, tokens_cached=2)
-    return Call(
-        request=request, reply=reply, usage=usage, latency=0.12345, cost=0.001, model="toy",
-        fingerprint="fp",
-    )  # fmt: skip
-
-
-def reply(text: str) -> Reply:
-    return Reply(
-        text=text,
-        emotion=EmotionalState(valence=-0.25, arousal=0.5, feeling="uneasy"),
-        plan="be honest",
-        probabilities={"2": 0.123456789, "1": 0.876543211},
-        recalled=(Recalled(memory=Memory(id="m1", content="x"), score=1.0),
-                  Recalled(memory=Memory(id="m2", content="y"), score=0.5)),
-        calls=(call("emotion", "I feel uneasy"), call("planning", "I answer"), call("top", text)),
-    )  # fmt: skip
-
-
-def cell(who: Interview, item_id: str, response: Response, *texts: str, attempt: int = 1) -> Cell:
-    place = [item.id for item in INSTRUMENT.items].index(item_id)
-    return Cell(
-        interview_id=who.id,
-        item_id=item_id,
-        position=place,
-        attempt=attempt,
-        question=present(INSTRUMENT.items[place], INSTRUMENT, Draw(0, who.position, who.seed), {}),
-        replies=tuple(reply(text) for text in texts),
-        response=response,
-        seed=who.seed,
-    )
-
-
-def missing(code: int, detail: str = "") -> Missing:
-    return Missing(code=MissingCode(code), detail=detail)
-
-
-@pytest.fixture
-def run() -> Run:
-    refs = (PersonaRef(id="ada", version=1), PersonaRef(id="bo", version=2))
-    first, second = (
-        Interview(id=f"{ref.id}.r1", persona=ref, seed=at + 7, position=at)
-        for at, ref in enumerate(refs)
-    )
-    answers = [
-        (first, cell(first, "mood", Answer(codes=("2",)), "Good")),
-        (first, cell(first, "colour", missing(-94, "timeout"))),
-        (first, cell(first, "colour", Answer(codes=("blue",)), "Bl", "Blue", attempt=2)),
-        (first, cell(first, "pets", Answer(codes=("cat",)), "Cat")),
-        (first, cell(first, "age", Answer(number=-5.0), "-5")),
-        (first, cell(first, "why", Answer(text='=HYPERLINK("http://x")'), "=HYPERLINK")),
-        (second, cell(second, "mood", Answer(codes=("1",)), "Bad")),
-        (second, cell(second, "colour", missing(-97), "no")),
-        (second, cell(second, "pets", missing(-96), "no idea")),
-        (second, cell(second, "age", missing(-99))),
-    ]
-    spec = RunSpec(name="trial", instrument=INSTRUMENT, personas=refs, settings={"detail": "full"})
-    people = {refs[0]: Who("Ada"), refs[1]: Who("Bo | <i>x</i>", "male", 61)}
-    return Run(spec, answers, personas=people)
+from simulacra.export.names import spss_name, stata_name, unique_names
+from simulacra.export.wide import wide_columns
+from tests.support.exports import INSTRUMENT, Run, Who, cell, options
 
 
 def names_in(folder: Path) -> list[str]:
@@ -160,10 +41,13 @@ def test_all_formats_are_written_and_nothing_else(run: Run, tmp_path: Path) -> N
     files = export_run(run, tmp_path / "new" / "folder")
     names = [file.name for file in files]
     assert names == [
-        "trial_wide.csv", "trial_long.csv", "trial_wide.xlsx", "trial_wide.sav",
-        "trial_wide.parquet", "trial_long.parquet", "codebook.html", "METHODS.md", "manifest.json",
+        "trial_wide.csv", "trial_long.csv", "trial_wide.xlsx", "trial_wide.sav", "trial_wide.dta",
+        "trial_wide.parquet", "trial_long.parquet", "study-trial_data.csv",
+        "dataset_description.json", "README.md", "CHANGES.md", "METHODS.md", "instrument.json",
+        "trial_load.py", "trial_load.R", "codebook.html", "trial_ddi.xml",
+        "METHODS.md", "manifest.json",
     ]  # fmt: skip
-    assert sorted(names) == names_in(tmp_path / "new" / "folder")
+    assert sorted(files) == sorted(p for p in (tmp_path / "new").rglob("*") if p.is_file())
 
 
 def test_wide_csv(run: Run, tmp_path: Path) -> None:
@@ -206,6 +90,8 @@ def test_long_csv_has_every_try_with_how_it_came_about(run: Run, tmp_path: Path)
     assert failed["missing_reason"] == "Technical failure"
     assert failed["missing_detail"] == "timeout"
     assert (again["value"], again["label"], again["attempt"]) == ("blue", "Blue", "2")
+    assert [row["sequence"] for row in rows[:4]] == ["1", "2", "2", "3"]
+    assert rows[-1]["sequence"] == ""
     assert (again["reasked"], again["raw_first"], again["raw"]) == ("1", "Bl", "Blue")
     assert again["agents"] == "emotion+planning+top"
     assert (again["emotion_call"], again["planning_call"]) == ("I feel uneasy", "I answer")
@@ -301,7 +187,7 @@ def test_xlsx_has_data_labels_codebook_about(run: Run, tmp_path: Path) -> None:
     assert labels[1][dog] == "Not chosen"
     assert book["data"].cell(2, data[0].index("why") + 1).data_type == "s"
     codebook = list(book["codebook"].iter_rows(values_only=True))
-    assert ("colour", "colour", None, None, "blue", "colour", 2, "Blue") in [
+    assert ("colour", "colour", None, None, "blue", "colour", "colour", 2, 2, "Blue") in [
         tuple(value or None if value == "" else value for value in row) for row in codebook
     ]
     assert "Simulated" in str(book["about"].cell(1, 1).value)
@@ -350,9 +236,33 @@ def test_codebook_is_whole_safe_and_self_contained(run: Run, tmp_path: Path) -> 
     assert "&lt;script&gt;" in text
     assert "Simulated data" in text
     assert "prefers-color-scheme: dark" in text
-    assert "1 refused (-97)" in text
+    assert "Refused (missing)" in text
+    assert "All columns have the same name everywhere." in text
     for column in wide_columns(INSTRUMENT):
         assert f"<code>{column.name}</code>" in text
+
+
+def test_codebook_counts_every_value_and_maps_names(run: Run, tmp_path: Path) -> None:
+    long = Item(
+        id="mood_of_the_day_in_the_first_week",
+        kind=Kind.RATING,
+        text="?",
+        options=options("1=Bad", "2=Good"),
+    )
+    instrument = Instrument(id="x", items=(*INSTRUMENT.items, long))
+    who = run.cells[0][0]
+    cells = [*run.cells[:5], (who, cell(who, long.id, Answer(codes=("1",)), instrument=instrument))]
+    spec = run.spec.model_copy(update={"instrument": instrument})
+    export_run(replace(run, spec=spec, cells=[*cells, *run.cells[6:]]), tmp_path, ["codebook"])
+    text = (tmp_path / "codebook.html").read_text(encoding="utf-8")
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr.*?</tr>", text, re.S)]
+    assert ["1", "Bad", "1", "50.0%"] in rows
+    assert ["blue", "2", "Blue", "1", "100.0%"] in rows
+    assert ["-97", "-97,", ".c", "Refused", "(missing)", "1"] in rows
+    assert ["Answered", "(base", "of", "the", "shares)", "2"] in rows
+    assert ["-94", ".f", "Technical", "failure"] in rows
+    assert [long.id, long.id, long.id[:27]] in rows
+    assert "from -5 to -5, mean -5.00" in text
 
 
 def test_methods_and_manifest(run: Run, tmp_path: Path) -> None:
@@ -371,6 +281,35 @@ def test_methods_and_manifest(run: Run, tmp_path: Path) -> None:
     assert manifest["packages"] == {"simulacra": "0.1.0"}
 
 
+def test_methods_tell_the_design(run: Run, tmp_path: Path) -> None:
+    told = methods(run, tmp_path)
+    assert "Experimental design" not in told
+    assert "in the order of the instrument.\n- Earlier answers were in view" in told
+    conditions = (
+        Condition(name="tone=warm", fields={"tone": "kind | soft"}, share=2),
+        Condition(name="tone=cold", model="scripted:x.yaml"),
+    )
+    blocks = (
+        Block(id="a", pages=(("mood", "colour"),), shuffle=True),
+        Block(id="b", pages=(("pets", "age", "why"),)),
+    )
+    flow = (Randomise(id="r", steps=(Show(block="a"), Show(block="b"))),)
+    instrument = INSTRUMENT.model_copy(update={"blocks": blocks, "flow": flow})
+    choices = {"design": Design(conditions=conditions), "earlier_visible": False}
+    spec = run.spec.model_copy(update={"instrument": instrument, **choices})
+    told = methods(replace(run, spec=spec), tmp_path)
+    assert "| tone=warm | tone = kind / soft | embedded | 2 |" in told
+    assert "| tone=cold |  | scripted:x.yaml | 1 |" in told
+    assert "assigned at random in permuted blocks" in told
+    assert "draws an order or a selection (2 places)" in told
+    assert "Earlier answers were hidden" in told
+
+
+def methods(run: Run, folder: Path) -> str:
+    export_run(run, folder, ["methods"])
+    return (folder / "METHODS.md").read_text(encoding="utf-8")
+
+
 def test_a_run_without_answers_still_leaves_headed_files(run: Run, tmp_path: Path) -> None:
     export_run(replace(run, cells=[]), tmp_path)
     assert read_csv(tmp_path / "trial_wide.csv") == []
@@ -381,14 +320,13 @@ def test_a_run_without_answers_still_leaves_headed_files(run: Run, tmp_path: Pat
 
 
 def test_unknown_formats_and_names(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match=r"dta.*csv, xlsx, sav, parquet, codebook"):
-        export_run(run, tmp_path, ["csv", "dta"])
+    with pytest.raises(UnknownName, match=r"sas.*csv, xlsx, sav, dta, parquet, psychds"):
+        export_run(run, tmp_path, ["csv", "sas"])
     with pytest.raises(InputError, match="no format"):
         export_run(run, tmp_path, [])
-    for name in ("../evil", "", "a/b", "..", "x" * 300):
+    for name in ("../evil", "", "a/b", "..", "x" * 300, "a\nb"):
         with pytest.raises(InputError, match="cannot begin a file name"):
             export_run(run, tmp_path, ["csv"], name)
-    assert set(FORMATS) == {"csv", "xlsx", "sav", "parquet", "codebook", "methods", "manifest"}
 
 
 def test_a_folder_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
@@ -413,14 +351,18 @@ def test_a_failure_leaves_older_files_as_they_were(run: Run, tmp_path: Path) -> 
     assert names_in(tmp_path) == ["trial_long.csv", "trial_wide.csv"]
 
 
-def test_names_fit_spss_and_stay_apart() -> None:
+def test_names_fit_spss_and_stata_and_stay_apart() -> None:
     assert spss_name("to") == "to_v"
     assert spss_name("q_don't know") == "q_don_t_know"
     assert spss_name("9lives") == "v9lives"
     assert len(spss_name("x" * 100)) == 64
     assert spss_name("q.") == "q"
-    assert unique_names(["Q1", "q1", "q1_2"], fold=True) == ["Q1", "q1_2", "q1_2_2"]
-    long = unique_names(["y" * 64] * 3, fold=True)
+    assert [stata_name(name) for name in ("if", "str12", "q.1", "9", "strL")] == [
+        "if_v", "str12_v", "q_1", "v9", "strL_v",
+    ]  # fmt: skip
+    assert len(stata_name("x" * 100)) == 27
+    assert unique_names(["Q1", "q1", "q1_2"], size=64) == ["Q1", "q1_2", "q1_2_2"]
+    long = unique_names(["y" * 64] * 3, size=64)
     assert len(set(long)) == 3
     assert all(len(name) <= 64 for name in long)
     instrument = Instrument(
@@ -435,3 +377,4 @@ def test_names_fit_spss_and_stay_apart() -> None:
     columns = wide_columns(instrument)
     assert [c.name for c in columns][7:] == ["q_1", "q_1_2", "q_2", "wt_2", "Q_2"]
     assert [c.spss for c in columns][7:] == ["q_1", "q_1_2", "q_2", "wt_2", "Q_2_2"]
+    assert [c.stata for c in columns][7:] == ["q_1", "q_1_2", "q_2", "wt_2", "Q_2_2"]

@@ -23,7 +23,8 @@ def export(
     formats: Annotated[
         str | None,
         typer.Option(
-            help="csv,xlsx,sav,parquet,codebook,manifest,methods; without it, all of them.",
+            help="csv,xlsx,sav,dta,parquet,psychds,scripts,codebook,ddi,methods,manifest; "
+            "without it, all of them.",
             show_default=False,
         ),
     ] = None,
