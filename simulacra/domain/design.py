@@ -53,13 +53,13 @@ class Design(Frozen):
 def crossed(factors: dict[str, tuple[str, ...]]) -> tuple[Condition, ...]:
     """The conditions of a full factorial design: each combination of the factors' levels.
 
-    Names read ``factor=level`` joined by commas; the fields are the factors.
+    Names read ``factor=level`` joined by commas; the fields are the factors, but for the factor
+    ``model``, whose levels are models.
     """
-    names = tuple(factors)
-    return tuple(
-        Condition(
-            name=", ".join(f"{name}={level}" for name, level in zip(names, levels, strict=True)),
-            fields=dict(zip(names, levels, strict=True)),
-        )
-        for levels in product(*factors.values())
-    )
+    conditions: list[Condition] = []
+    for levels in product(*factors.values()):
+        chosen = dict(zip(factors, levels, strict=True))
+        name = ", ".join(f"{factor}={level}" for factor, level in chosen.items())
+        model = chosen.pop("model", None)
+        conditions.append(Condition(name=name, fields=chosen, model=model))
+    return tuple(conditions)

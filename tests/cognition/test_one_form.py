@@ -41,7 +41,7 @@ async def test_every_request_of_an_interview_has_the_same_form_and_start(
     method: Method | Mechanism,
 ) -> None:
     model = one_form("1")
-    for kind in Kind:
+    for kind in (one for one in Kind if one.askable and one is not Kind.CONSTANT_SUM):
         await respondent(model, method).ask(question(kind), exchanged(), seed=1, temperature=0)
     assert {json.dumps(one.output.model_dump()) for one in model.requests if one.output} == {
         json.dumps(output_schema(Moment).model_dump())

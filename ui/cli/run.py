@@ -1,15 +1,15 @@
 """``simulacra run``: people answer an instrument."""
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulacra.domain.run import Mechanism, Method
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError, UnknownName
-from simulacra.runs.plan import estimate
 from ui.cli.common import (
     JsonOption,
     ModelOption,
@@ -21,9 +21,10 @@ from ui.cli.common import (
     print_json,
     say,
 )
+from ui.cli.designs import balance_table, check_fields, chosen_people, design_of
+from ui.cli.planned import say_plan
 
 if TYPE_CHECKING:
-    from simulacra.domain.run import RunSpec
     from simulacra.workspace import Workspace
 
 ModeOption = Annotated[
@@ -144,6 +145,23 @@ def run(
             help="The day of the study in its people's memory; without it, today.",
         ),
     ] = None,
+    design: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="YAML: conditions, within, quotas.")
+    ] = None,
+    factor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=A,B", help="A factor (a field of the survey, or model)."),
+    ] = None,
+    within: Annotated[
+        bool, typer.Option("--within", help="Everybody is asked under each condition.")
+    ] = False,
+    quota: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ATTRIBUTE=VALUE:N", help="At most N people of this kind."),
+    ] = None,
+    hide_earlier: Annotated[
+        bool, typer.Option("--hide-earlier", help="Respondents do not see earlier answers.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Name of the study and its files.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
@@ -154,42 +172,35 @@ def run(
     way = checked_way(method, mode, without)
     instrument, stem = read_survey(survey)
     study = checked_name(name if name is not None else stem)
+    plan_of_cells = design_of(design, factor or (), quota or (), within=within)
+    check_fields(plan_of_cells, instrument)
     with open_workspace(ctx) as workspace:
-        who = known_people(workspace, personas)
+        who = workspace.personas.select(known_people(workspace, personas))
         spec = model or workspace.settings.model
+        choices: dict[str, Any] = {
+            "name": study,
+            **way.model_dump(),
+            "model": spec,
+            "replicates": replicates,
+            "seed": seed,
+            "temperature": temperature,
+            "concurrency": concurrency or suitable(workspace, spec),
+            "max_cost": max_cost,
+            "max_calls": max_calls,
+            "max_tokens": max_tokens,
+            "learn": learn,
+            "after": after,
+            "day": date.date() if date is not None else None,
+            "earlier_visible": not hide_earlier,
+            "design": plan_of_cells,
+        }
+        people = chosen_people(workspace, who, plan_of_cells)
         if dry_run:
-            _say_plan(
-                workspace.spec(
-                    instrument,
-                    who,
-                    **way.model_dump(),
-                    model=spec,
-                    replicates=replicates,
-                    learn=learn,
-                    after=after,
-                ),
-                json_,
-            )
+            planned = workspace.spec(instrument, people, **choices)
+            foreseen = asyncio.run(workspace.forecast(planned))
+            say_plan(planned, foreseen, balance_table(workspace, planned), json_)
             return
-        run_id = workspace.plan(
-            instrument,
-            who,
-            name=study,
-            method=way.method,
-            mode=way.mode,
-            without=way.without,
-            model=spec,
-            replicates=replicates,
-            seed=seed,
-            temperature=temperature,
-            concurrency=concurrency or suitable(workspace, spec),
-            max_cost=max_cost,
-            max_calls=max_calls,
-            max_tokens=max_tokens,
-            learn=learn,
-            after=after,
-            day=date.date() if date is not None else None,
-        )
+        run_id = workspace.plan(instrument, people, **choices)
         from ui.cli.conduct import conduct
 
         say(f"Run {run_id}")
@@ -202,29 +213,3 @@ def run(
             f"Files: {again(ctx, f'export {run_id} --out {study}')}"
         )
         print(run_id)
-
-
-def _say_plan(spec: "RunSpec", json_: bool) -> None:
-    """What a run would ask."""
-    size = estimate(spec)
-    people = size.interviews // spec.replicates
-    items, way = len(spec.instrument.items), spec.mechanism.label
-    plan = {
-        "instrument": spec.instrument.id,
-        "method": spec.method,
-        "mode": spec.mode,
-        "without": list(spec.without),
-        "model": spec.model,
-        "personas": people,
-        "items": items,
-        "replicates": spec.replicates,
-        "cells": size.cells,
-        "calls": size.calls,
-    }
-    if json_:
-        print_json(plan)
-        return
-    console().print(
-        f"{people} people x {items} items x {spec.replicates} replicates = {size.cells} "
-        f"answers, about {size.calls} model calls ({way} on {spec.model}). Nothing was asked."
-    )

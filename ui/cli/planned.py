@@ -1,0 +1,64 @@
+"""What a run would ask and take, said before anything is bought."""
+
+from typing import TYPE_CHECKING, Any
+
+from ui.cli.common import console, print_json, table
+
+if TYPE_CHECKING:
+    from simulacra.domain.run import RunSpec
+    from simulacra.runs.forecast import Forecast
+
+
+def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], json_: bool) -> None:
+    """Cells, calls, tokens, money and time; conditions, and who falls into them."""
+    people = len(set(spec.personas))
+    plan: dict[str, Any] = {
+        "instrument": spec.instrument.id,
+        "method": spec.method,
+        "mode": spec.mode,
+        "without": list(spec.without),
+        "model": spec.model,
+        "personas": people,
+        "items": len(spec.instrument.answerable),
+        "replicates": spec.replicates,
+        "conditions": [one.name for one in spec.design.conditions],
+        "within": spec.design.within,
+        "interviews": size.interviews,
+        "cells": size.cells,
+        "calls": size.calls,
+        "tokens_in": size.tokens_in,
+        "tokens_cached": size.tokens_cached,
+        "tokens_out": size.tokens_out,
+        "cost": round(size.cost, 6),
+        "seconds": round(size.seconds, 1),
+        "rehearsed": size.rehearsed,
+        "balance": balance,
+    }
+    if json_:
+        print_json(plan)
+        return
+    out = console()
+    out.print(
+        f"{people} people, {size.interviews} interviews x {plan['items']} items = {size.cells} "
+        f"answers, about {size.calls} model calls ({spec.mechanism.label} on {spec.model}). "
+        "Nothing was asked."
+    )
+    if size.rehearsed:
+        out.print(
+            f"About {size.tokens_in:,} tokens in ({size.tokens_cached:,} of them from a cache that "
+            f"begins alike), {size.tokens_out:,} out, ${size.cost:.4f}, {_time(size.seconds)}; "
+            f"from {size.rehearsed} interviews rehearsed at no cost."
+        )
+    if balance:
+        grid = table("", *plan["conditions"], "difference (sd)")
+        for row in balance:
+            values = [f"{row['values'].get(one, float('nan')):.2f}" for one in plan["conditions"]]
+            grid.add_row(str(row["name"]), *values, f"{row['difference']:.2f}")
+        out.print(grid)
+
+
+def _time(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    minutes = seconds / 60
+    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
