@@ -26,10 +26,11 @@ def block_of(reading: Reading, block: Json, items: Items) -> Block:
     """A block; ``items`` are those of each question by its id."""
     block_id = text(block.get("ID"))
     pages: list[list[str]] = [[]]
+    waiting = dict(items)
     for element in elements_of(block):
         if text(element.get("Type")) == "Page Break":
             pages.append([])
-        pages[-1] += [item.id for item in items.get(text(element.get("QuestionID")), ())]
+        pages[-1] += [item.id for item in waiting.pop(text(element.get("QuestionID")), ())]
     order = _order(reading, block, items)
     return Block(
         id=block_id,

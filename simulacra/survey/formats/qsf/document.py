@@ -59,14 +59,29 @@ def load(path: Path) -> Document:
         else:
             others.setdefault(kind, []).append(payload)
     trash = [block for block in blocks if text(block.get("Type")) == TRASH]
+    trashed = {text(one.get("QuestionID")) for block in trash for one in elements_of(block)}
     kept = [block for block in blocks if text(block.get("Type")) != TRASH]
-    trashed = {
-        text(mapping(one).get("QuestionID")) for block in trash for one in elements_of(block)
-    }
     return Document(
-        path, entry, questions, tuple(kept or _one_block(questions, trashed)),
-        frozenset(trashed), flow, others,
-    )  # fmt: skip
+        path=path,
+        entry=entry,
+        questions=questions,
+        blocks=tuple(_named(kept or _one_block(questions, trashed))),
+        trashed=frozenset(trashed),
+        flow=flow,
+        others=others,
+    )
+
+
+def _named(blocks: list[Json]) -> list[Json]:
+    """The blocks, each with an id of its own."""
+    seen: set[str] = set()
+    named = []
+    for at, block in enumerate(blocks, start=1):
+        found = text(block.get("ID")) or f"BL_{at}"
+        found = f"{found}_{at}" if found in seen else found
+        seen.add(found)
+        named.append({**block, "ID": found})
+    return named
 
 
 def _elements(path: Path) -> tuple[list[Json], Json]:

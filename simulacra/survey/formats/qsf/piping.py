@@ -26,6 +26,9 @@ def piped(reading: Reading, html: str, question: str, *, depth: int = 0) -> str:
     for found in PIPE.finditer(plain):
         parts += [escaped(plain[at : found.start()]), _pipe(reading, found, question, depth)]
         at = found.end()
+    if hidden := [one[0] for one in PIPE.finditer(html) if one[0] not in plain]:
+        why = "it stands inside the HTML, where nobody reads it"
+        reading.note(question, "piped text", why, hidden)
     return "".join([*parts, escaped(plain[at:])])
 
 

@@ -64,8 +64,8 @@ def _described(node: LexborNode, what: str) -> str:
     attributes = node.attributes
     source = attributes.get("src") or attributes.get("data") or ""
     pipes = "".join(_PIPE.findall(source))
-    name = attributes.get("alt") or attributes.get("title") or pipes
-    name = name or source.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:80]
+    name = attributes.get("alt") or attributes.get("title") or ""
+    name = f"{name} {pipes}".strip() or source.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:80]
     return f"[{what}: {name.strip()}]" if name.strip() else f"[{what}]"
 
 
