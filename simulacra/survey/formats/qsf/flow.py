@@ -18,7 +18,10 @@ from simulacra.survey.writing import condition_text
 _MATH = re.compile(r"\s*\$e\{(.*)\}\s*", re.DOTALL)
 _ADDRESS = re.compile(r"[A-Za-z]+://[^\s()+*,^]+")
 _UNNAMED = "Create New Field"
-_FROM_OUTSIDE = "it comes from the address, the contact list or a script, so it is empty here"
+_FROM_OUTSIDE = (
+    "it comes from the address, the contact list, the device or a script: "
+    "it is empty until the study sets it"
+)
 _NOT_TAKEN = {
     "WebService": "no other service is called",
     "Authenticator": "nobody is asked to prove who they are",

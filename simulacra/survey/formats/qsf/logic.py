@@ -1,8 +1,9 @@
 """Display logic, branches, skips and validation: Qualtrics' trees as conditions.
 
-Within a group, and between groups, "and" binds stronger than "or". A device, a place or a quota is
-something that simulated respondents do not have: such parts count as false (their opposites as
-true) and are reported. Where a part cannot be expressed, neither can the whole.
+Within a group, and between groups, "and" binds stronger than "or". A device or a place is looked up
+in a field that a study may set. Quotas count as not met, and nobody is found on a map: such parts
+are false (their opposites true) and are reported. Where a part cannot be expressed, neither can the
+whole.
 """
 
 import re
@@ -100,10 +101,10 @@ def _together(terms: list[tuple[bool, Expression]]) -> Expression:
 
 
 def _leaf(reading: Reading, leaf: Json, question: str, what: str) -> Expression:
-    assumed = operands.device_free(leaf)
+    assumed = operands.assumed(leaf)
     if assumed is not None:
         kind = text(leaf.get("LogicType"))
-        why = f"simulated respondents have no {kind}: it counts as {str(assumed).lower()}"
+        why = f"nothing here stands for it, so it counts as {str(assumed).lower()}"
         reading.note(question, f"{what}: {kind}", why, leaf)
         return Constant(constant=assumed)
     operator = text(leaf.get("Operator"))
@@ -132,6 +133,8 @@ def _asserted(reading: Reading, leaf: Json, operator: str) -> Expression:
         return _compared(reading, Reference(item=reading.field(name)), leaf, operator)
     if kind == "LoopAndMerge":
         return _of_loop(reading, leaf, operator)
+    if outside := operands.outside_field(leaf):
+        return _compared(reading, Reference(item=reading.field(outside[0])), outside[1], operator)
     raise NotExpressed(f"conditions on {kind} are nothing that is known here")
 
 

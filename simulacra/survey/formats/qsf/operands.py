@@ -214,15 +214,26 @@ def constant(written: str) -> Constant:
     return Constant(constant=found if exact and found is not None else written)
 
 
-def device_free(leaf: Json) -> bool | None:
-    """What is taken for true of devices, places and quotas; None for other conditions."""
-    if text(leaf.get("LogicType")) not in ("DeviceType", "GeoIP", "Quota", "QuotaCheck"):
+def assumed(leaf: Json) -> bool | None:
+    """What is taken for true of quotas and areas on a map; None for other conditions."""
+    kind, area = text(leaf.get("LogicType")), text(leaf.get("LeftOperand")) == "LocationMap"
+    if kind not in ("Quota", "QuotaCheck") and not (kind == "GeoIP" and area):
         return None
     operator = text(leaf.get("Operator"))
-    return operator in _TRUE_OF_NOTHING or operator.endswith("NotMet")
+    return operator in ("NotEqualTo", "IsNot") or operator.endswith("NotMet")
 
 
-_TRUE_OF_NOTHING = ("Empty", "NotEqualTo", "IsNot", "DoesNotContain", "NotSelected")
+def outside_field(leaf: Json) -> tuple[str, Json] | None:
+    """The field that stands for a device or a place, and the condition on it as one on a field.
+
+    None for a condition on something else.
+    """
+    kind, left = text(leaf.get("LogicType")), text(leaf.get("LeftOperand"))
+    if kind == "DeviceType":
+        return kind, {**leaf, "RightOperand": left}
+    if kind == "GeoIP":
+        return f"GeoIP_{left.rpartition('/')[2]}", leaf
+    return None
 
 
 def keyed(tree: Json) -> list[Json]:

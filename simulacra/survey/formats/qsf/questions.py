@@ -115,6 +115,9 @@ def _scale(reading: Reading, target: Target) -> dict[str, Any]:
 def _side_by_side(reading: Reading, target: Target) -> list[Item]:
     shared = _shared(reading, target)
     items: list[Item] = []
+    if target.question.get("RecodeValues"):
+        why = "each column has its own"
+        reading.note(target.qid, "recode values", why, target.question["RecodeValues"])
     for column in target.columns:
         for item in _one(reading, column):
             changed = {
