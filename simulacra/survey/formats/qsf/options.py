@@ -32,7 +32,7 @@ def options_of(
     reading: Reading, target: Target, choices: Sequence[Choice], which: str
 ) -> tuple[Option, ...]:
     """The options of a question, in order."""
-    order = order_of(reading, target) if which == CHOICES else Order()
+    order = order_of(target) if which == CHOICES else Order()
     return tuple(
         Option(
             code=target.codes[choice.id],
@@ -50,7 +50,7 @@ def options_of(
 
 def rows_of(reading: Reading, target: Target) -> tuple[Row, ...]:
     """The rows of a matrix or form, in order; one for each cell where cells hold texts."""
-    order, rows = order_of(reading, target), []
+    order, rows = order_of(target), []
     bipolar = text(target.question.get("Selector")) == "Bipolar"
     columns = {answer.id: label_of(reading, target, answer) for answer in target.answers}
     for choice in target.choices:
@@ -71,9 +71,6 @@ def rows_of(reading: Reading, target: Target) -> tuple[Row, ...]:
                     text_entry=_has_entry(choice),
                 )
             )
-    if order.fixed and order.shuffle:
-        why = "rows that keep their place are shuffled with the others here"
-        reading.note(target.id, "randomisation", why, sorted(order.fixed))
     return tuple(rows)
 
 
@@ -148,28 +145,37 @@ def _carried(reading: Reading, choice: Choice, place: Locator) -> Expression | N
     raise NotExpressed(f"{what or 'nothing'} is no way of carrying choices forward")
 
 
-def order_of(reading: Reading, target: Target) -> Order:
-    """The randomisation of a question's choices; what cannot be done is reported."""
+def order_of(target: Target) -> Order:
+    """The randomisation of a question's choices."""
     options = mapping(target.question.get("Randomization"))
-    kind = text(options.get("Type"))
-    advanced = mapping(options.get("Advanced"))
+    kind, advanced = text(options.get("Type")), mapping(options.get("Advanced"))
     if not kind or kind == "None":
         return Order()
-    some = text(options.get("TotalRandSubset")) or text(advanced.get("TotalRandSubset"))
-    subset = texts(advanced.get("RandomSubSet"))
-    name = reading.shown(target)
-    if (kind == "SubSet" and some) or subset:
-        why = f"all are shown in random order, not {some or 'some'} of them"
-        reading.note(name, "random subset of choices", why, options)
-    if truth(options.get("EvenPresentation")) or truth(options.get("ConsistentScaleReversal")):
-        why = "orders are balanced over the respondents of a study in any case"
-        reading.note(name, "randomisation", why, options)
     if kind != "Advanced":
         return Order(shuffle=True)
-    moved = {*texts(advanced.get("RandomizeAll")), *subset}
+    moved = {*texts(advanced.get("RandomizeAll")), *texts(advanced.get("RandomSubSet"))}
     never = frozenset(texts(advanced.get("Undisplayed"))) - moved
     ids = {choice.id for choice in target.choices}
     return Order(bool(moved), frozenset(ids - moved - never), never)
+
+
+def note_order(reading: Reading, target: Target) -> None:
+    """Report what of a randomisation cannot be done."""
+    options = mapping(target.question.get("Randomization"))
+    kind, advanced = text(options.get("Type")), mapping(options.get("Advanced"))
+    if not kind or kind == "None":
+        return
+    some = text(options.get("TotalRandSubset")) or text(advanced.get("TotalRandSubset"))
+    if (kind == "SubSet" and some) or texts(advanced.get("RandomSubSet")):
+        why = f"all are shown in random order, not {some or 'some'} of them"
+        reading.note(target.id, "random subset of choices", why, options)
+    if truth(options.get("EvenPresentation")) or truth(options.get("ConsistentScaleReversal")):
+        why = "orders are balanced over the respondents of a study in any case"
+        reading.note(target.id, "randomisation", why, options)
+    order = order_of(target)
+    if order.fixed and order.shuffle and target.shape.kind in (Kind.MATRIX, Kind.FORM):
+        why = "rows that keep their place are shuffled with the others here"
+        reading.note(target.id, "randomisation", why, sorted(order.fixed))
 
 
 def translations_of(question: Json, which: str, choice: str) -> tuple[str, ...]:

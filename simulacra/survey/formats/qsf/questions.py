@@ -10,7 +10,7 @@ from simulacra.survey.formats.qsf.choices import ANSWERS, CHOICES, Choice
 from simulacra.survey.formats.qsf.demands import demands_of, required
 from simulacra.survey.formats.qsf.document import Json, mapping, text
 from simulacra.survey.formats.qsf.logic import all_of, condition
-from simulacra.survey.formats.qsf.options import label_of, options_of, order_of, rows_of
+from simulacra.survey.formats.qsf.options import label_of, note_order, options_of, order_of, rows_of
 from simulacra.survey.formats.qsf.piping import piped
 from simulacra.survey.formats.qsf.shapes import Layout
 from simulacra.survey.formats.qsf.targets import Reading, Target, levels_of
@@ -28,15 +28,16 @@ def items_of(reading: Reading, target: Target) -> list[Item]:
         Layout.BEST_WORST: _best_worst,
         Layout.DRILL_DOWN: _drill_down,
     }
-    if target.uncoded:
-        why = f"{target.uncoded}; the choices go by their ids"
-        reading.note(target.id, "recode values", why, target.question.get("RecodeValues"))
     return makers[target.shape.layout](reading, target)
 
 
 def _shared(reading: Reading, target: Target) -> dict[str, Any]:
     """What all items of a question have in common."""
     question, name = target.question, target.id
+    note_order(reading, target)
+    if target.uncoded:
+        why = f"{target.uncoded}; the choices go by their ids"
+        reading.note(target.id, "recode values", why, target.question.get("RecodeValues"))
     return {
         "text": wording_of(reading, target),
         "required": required(question),
@@ -68,7 +69,7 @@ def wording_of(reading: Reading, target: Target) -> str:
 def _one(reading: Reading, target: Target) -> list[Item]:
     kind, cells = target.shape.kind, target.shape.cells
     assert kind is not None
-    order = order_of(reading, target)
+    order = order_of(target)
     values = {**_shared(reading, target), **_scale(reading, target), **demands_of(reading, target)}
     values["id"], values["kind"], values["cells"] = target.id, kind, cells
     if kind.rowed:
@@ -163,7 +164,7 @@ def _best_worst(reading: Reading, target: Target) -> list[Item]:
     """The best and the worst of the choices: one item for each end, no choice at both."""
     shared = _shared(reading, target)
     options = options_of(reading, target, target.choices, CHOICES)
-    order = order_of(reading, target)
+    order = order_of(target)
     items: list[Item] = []
     for answer in target.answers:
         label = label_of(reading, target, answer)

@@ -32,8 +32,8 @@ def wording(html: str) -> Wording:
     parts: list[str] = []
     pictures: list[str] = []
     scripts = 0
-    body = LexborHTMLParser(html).body
-    waiting: list[LexborNode | str] = [body] if body else []
+    root = LexborHTMLParser(html).root
+    waiting: list[LexborNode | str] = [root] if root else []
     while waiting:
         node = waiting.pop()
         if isinstance(node, str):
