@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from simulacra.survey.formats.qsf.document import text
 
+_SAYING_NOTHING = ("ChoiceGroup", "LoopAndMerge")
 _ADDRESS = re.compile(r"([A-Za-z]+)://([^?]*)")
 
 
@@ -28,7 +29,7 @@ class Locator(NamedTuple):
 
 
 def locator(address: Any) -> Locator | None:
-    """The parts of an address; None where it is none. ``ChoiceGroup`` in a path says nothing."""
+    """The parts of an address; None where it is none."""
     found = _ADDRESS.match(text(address).strip())
     if not found:
         return None
@@ -39,4 +40,4 @@ def locator(address: Any) -> Locator | None:
     if not parts:
         return None
     name, *path = parts
-    return Locator(scheme, name, tuple(part for part in path if part != "ChoiceGroup"))
+    return Locator(scheme, name, tuple(part for part in path if part not in _SAYING_NOTHING))

@@ -1,6 +1,7 @@
 """Which items a question of the file becomes, so that logic and pipes can speak of them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,8 +115,7 @@ class Reading:
         rows = {address: f"{name}_{part}" for address, part in parts.items()}
         if shape.layout is Layout.SIDE_BY_SIDE:
             return self._side_by_side(qid, question, name, block)
-        coded = answers if shape.kind is Kind.MATRIX or shape.layout in _BY_ANSWER else choices
-        codes, uncoded = codes_of(question, list(coded))
+        codes, uncoded = codes_of(question, _coded(shape, choices, answers))
         if shape.layout is Layout.PROFILE:
             codes = _profile_codes(question, list(rows))
         one = shape.layout is Layout.ONE
@@ -152,9 +152,6 @@ class Reading:
                       block=block, columns=tuple(columns))  # fmt: skip
 
 
-_BY_ANSWER = (Layout.DRILL_DOWN,)
-
-
 def _tags(document: Document) -> Counter[str]:
     """How often each export tag, as an id, is given outside the trash."""
     return Counter(
@@ -178,6 +175,15 @@ def _of_row(question: Json, row: str) -> Json:
     return mapping(mapping(question.get(ANSWERS)).get(row))
 
 
+def _coded(shape: Shape, choices: Sequence[Choice], answers: Sequence[Choice]) -> list[Choice]:
+    """What becomes options: the answers of a matrix, the choices of other closed questions."""
+    kind = shape.cells or shape.kind
+    if kind is None or not kind.optioned:
+        return []
+    by_answer = shape.kind is Kind.MATRIX or shape.layout is Layout.DRILL_DOWN
+    return list(answers if by_answer else choices)
+
+
 def _profile_codes(question: Json, rows: list[str]) -> dict[str, str]:
     return {f"{row}/{one}": one for row in rows for one in _of_row(question, row)}
 
@@ -195,7 +201,7 @@ def levels_of(question: Json) -> dict[str, str]:
 
 
 def _parts(
-    shape: Shape, choices: tuple[Choice, ...] | list[Choice], answers: Any, question: Json
+    shape: Shape, choices: Sequence[Choice], answers: Sequence[Choice], question: Json
 ) -> dict[str, str]:
     """Codes of the rows by their address in the file."""
     if shape.layout is Layout.SIDE_BY_SIDE:
@@ -222,7 +228,9 @@ def _parts(
     return {row.id: legal_code(row.id) for row in choices} if rowed else {}
 
 
-def _complete(shape: Shape, choices: Any, answers: Any, question: Json) -> bool:
+def _complete(
+    shape: Shape, choices: Sequence[Choice], answers: Sequence[Choice], question: Json
+) -> bool:
     """Whether a question has the choices, rows and answers without which it cannot be asked."""
     if shape.layout is Layout.SIDE_BY_SIDE:
         return bool(choices and mapping(question.get("AdditionalQuestions")))
