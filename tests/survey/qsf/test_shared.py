@@ -1,19 +1,25 @@
 """Real surveys: both sides are counted, and compiled logic gives the truth that the file gives."""
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from simulacra.domain.answer import Answer
-from simulacra.domain.flow import Branch, steps_of
-from simulacra.domain.survey import Instrument
+from simulacra.domain.answer import Answer, Response
+from simulacra.domain.flow import Branch, SetField, steps_of
+from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.survey.condition import parse_condition
+from simulacra.survey.expression import items_of
 from simulacra.survey.formats import read_instrument, write_instrument
 from simulacra.survey.formats.qsf.document import load
 from simulacra.survey.formats.qsf.targets import Reading
+from simulacra.survey.orders import Draw
+from simulacra.survey.piping import fill, pipes_of
 from simulacra.survey.routing import check_instrument
+from simulacra.survey.unroll import unrolled
+from simulacra.survey.walk import Walk
 from tests.support.qsf import Count, Json, Raw, Truth, counts, mapping
 
 
@@ -108,3 +114,55 @@ def test_compiled_logic_gives_the_truth_of_the_file(files: list[Path]) -> None:
         assert both >= 0.8 * len(outcomes), path.name
     assert checked > 3000
     assert differing == 0
+
+
+def texts_of(item: Item) -> Iterator[str]:
+    yield from (item.text, item.help, item.low, item.high)
+    yield from (option.label for option in item.options)
+
+
+def conditions_of(item: Item) -> Iterator[str]:
+    yield from filter(None, (item.condition, item.constraint))
+    yield from (option.condition for option in item.options if option.condition)
+    yield from (skip.condition for skip in item.skips)
+
+
+def test_logic_and_pipes_speak_of_items_that_are_there(files: list[Path]) -> None:
+    for path in files:
+        instrument = unrolled(read_instrument(path)[0])
+        ids = {item.id for item in instrument.items} | {"random"}
+        for item in instrument.items:
+            for text in texts_of(item):
+                assert {pipe.name for pipe in pipes_of(text)} <= ids, (path.name, item.id)
+            for condition in conditions_of(item):
+                assert set(items_of(parse_condition(condition))) <= ids, (path.name, item.id)
+        for step in steps_of(instrument.flow):
+            if isinstance(step, Branch):
+                assert set(items_of(parse_condition(step.condition))) <= ids, path.name
+            if isinstance(step, SetField):
+                assert step.field in ids, path.name
+
+
+def reply_to(item: Item, rng: random.Random) -> Answer:
+    """Any answer at all of the right kind."""
+    if item.options:
+        return Answer(codes=(rng.choice(item.options).code,))
+    if item.kind.numeric:
+        return Answer(number=float(rng.randrange(10)))
+    return Answer(text=rng.choice(["yes", "no", "maybe"]))
+
+
+def test_respondents_walk_through_real_surveys(files: list[Path]) -> None:
+    for path in files:
+        instrument, rng = unrolled(read_instrument(path)[0]), random.Random(path.stem)
+        by_id = {item.id: item for item in instrument.items}
+        seen: set[str] = set()
+        for place in range(40):
+            responses: dict[str, Response] = {}
+            for item, asked in Walk(instrument, responses, Draw(1, place, place)):
+                assert "${" not in fill(item.text, by_id, responses)
+                if asked and item.kind != Kind.INFO:
+                    responses[item.id] = reply_to(item, rng)
+                seen |= {item.id} if asked else set()
+        there = {item.id for item in instrument.items if item.kind != Kind.FIELD}
+        assert len(seen) >= 0.85 * len(there), path.name

@@ -9,7 +9,6 @@ whole.
 import re
 from typing import Any
 
-from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import (
     Call,
     Comparison,
@@ -52,14 +51,6 @@ def condition(reading: Reading, tree: Any, question: str, what: str) -> str | No
     except NotExpressed as error:
         reading.note(question, what, str(error), tree)
         return None
-
-
-def all_of(*conditions: str | None) -> str | None:
-    """One condition that holds where all do; None where there is none."""
-    given = [parse_condition(one) for one in conditions if one]
-    if len(given) < 2:
-        return condition_text(given[0]) if given else None
-    return condition_text(Logic(operator="and", terms=tuple(given)))
 
 
 def expression(reading: Reading, tree: Json, question: str, what: str) -> Expression:

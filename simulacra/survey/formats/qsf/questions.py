@@ -9,11 +9,12 @@ from simulacra.survey.formats.qsf import operands
 from simulacra.survey.formats.qsf.choices import ANSWERS, CHOICES, Choice
 from simulacra.survey.formats.qsf.demands import demands_of, required
 from simulacra.survey.formats.qsf.document import Json, mapping, text
-from simulacra.survey.formats.qsf.logic import all_of, condition
+from simulacra.survey.formats.qsf.logic import condition
 from simulacra.survey.formats.qsf.options import label_of, note_order, options_of, order_of, rows_of
 from simulacra.survey.formats.qsf.piping import piped
 from simulacra.survey.formats.qsf.shapes import Layout
 from simulacra.survey.formats.qsf.targets import Reading, Target, levels_of
+from simulacra.survey.renaming import every
 from simulacra.survey.writing import condition_text
 
 
@@ -41,7 +42,7 @@ def _shared(reading: Reading, target: Target) -> dict[str, Any]:
     return {
         "text": wording_of(reading, target),
         "required": required(question),
-        "condition": all_of(*(
+        "condition": every(*(
             condition(reading, question[key], name, "display logic")
             for key in ("DisplayLogic", "InPageDisplayLogic")
             if question.get(key)
@@ -126,7 +127,7 @@ def _side_by_side(reading: Reading, target: Target) -> list[Item]:
                 "text": f"{shared['text']}\n{item.text}".strip(),
                 "name": item.name or shared["name"],
                 "required": shared["required"] or item.required,
-                "condition": all_of(shared["condition"], item.condition),
+                "condition": every(shared["condition"], item.condition),
             }
             items.append(item.model_copy(update=changed))
     return items
@@ -169,7 +170,7 @@ def _best_worst(reading: Reading, target: Target) -> list[Item]:
     for answer in target.answers:
         label = label_of(reading, target, answer)
         shown = tuple(
-            one.model_copy(update={"condition": all_of(one.condition, _not_in(items, one.code))})
+            one.model_copy(update={"condition": every(one.condition, _not_in(items, one.code))})
             for one in options
         )
         values = {**shared, "text": f"{shared['text']}\n{label}".strip() or label}
