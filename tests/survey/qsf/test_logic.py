@@ -16,7 +16,8 @@ from simulacra.survey.formats.qsf.document import Document
 from simulacra.survey.formats.qsf.logic import condition
 from simulacra.survey.formats.qsf.targets import Reading
 from simulacra.survey.report import ReportEntry
-from tests.support.qsf import Json, field, logic, question, selected, survey, write
+from simulacra.survey.unroll import unrolled
+from tests.support.qsf import Json, block, field, logic, question, selected, survey, write
 
 
 @pytest.fixture
@@ -259,3 +260,25 @@ def test_any_nested_logic_comes_back_as_the_same_expression(
         responses = {"Q1": Answer(codes=chosen)}
         assert bool(parse_condition(written).value(responses)) == bool(meant.value(responses))
     assert not any(isinstance(part, Constant) for part in (parse_condition(written),))
+
+
+@pytest.mark.parametrize(
+    ("loops", "expected"),
+    [("", "selected(Q1, '2')"), ("BL_1,any", "selected(Q1, '2')"),
+     ("BL_1,b", "selected(Q1.b, '2')"),
+     ("BL_1,all", "selected(Q1.a, '2') and selected(Q1.b, '2')")],
+)  # fmt: skip
+def test_a_question_of_a_loop_in_one_turn_in_any_and_in_all(
+    read: Any, loops: str, expected: str
+) -> None:
+    static = {"a": {"1": "tea"}, "b": {"1": "milk"}}
+    loop = {"Options": {"Looping": "Static", "LoopingOptions": {"Static": static}}}
+    leaf = selected("QID1/SelectableChoice/2", LoopAndMergeLoops=loops)
+    instrument, _ = read(
+        question("QID1"), question("QID2", DisplayLogic=logic([leaf])),
+        blocks=[block("BL_1", "QID1", **loop), block("BL_2", "QID2")],
+    )  # fmt: skip
+    assert next(one.condition for one in instrument.items if one.id == "Q2") == expected
+    written_out = {item.id: item.condition for item in unrolled(instrument).items}
+    assert {"Q1.a", "Q1.b"} <= set(written_out)
+    assert "Q1." in str(written_out["Q2"])

@@ -248,6 +248,23 @@ def test_a_form(read: Any) -> None:
     ]  # fmt: skip
 
 
+def test_numbers_in_a_matrix_and_in_a_form(read: Any) -> None:
+    demanded = settings("ContentType", ContentType="ValidNumber", ValidNumber={"Min": "1"})
+    table = question("QID1", "Matrix", "TE", SubSelector="Short", Validation=demanded)
+    item = only(read(table)[0])
+    assert (item.cells, item.minimum, item.rows[0].code) == ("numeric", 1, "1_1")
+    form = question("QID1", "TE", "FORM", Choices=displays("Age"), Validation=demanded)
+    item = only(read(form)[0])
+    assert (item.kind, item.minimum, item.rows[0].kind) == ("form", 1, "numeric")
+
+
+def test_demands_on_words_said_with_a_choice_are_reported(read: Any) -> None:
+    other = {"1": {"Display": "Other", "TextEntry": "on", "TextEntryValidation": "ValidNumber"}}
+    instrument, report = read(question("QID1", Choices=other))
+    assert only(instrument).options[0].text_entry
+    assert whats(report) == ["validation of words with a choice"]
+
+
 def test_sliders(read: Any) -> None:
     configuration = {"CSSliderMin": "0", "CSSliderMax": 10, "NumDecimals": "1"}
     labels = [{"Display": "cold"}, {"Display": "so so"}, {"Display": "warm"}]

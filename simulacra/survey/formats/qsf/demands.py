@@ -6,7 +6,7 @@ from simulacra.domain.survey import Kind
 from simulacra.survey.expression import Call, Comparison, Constant, Expression, Reference
 from simulacra.survey.formats.qsf.document import Json, mapping, number, text, whole
 from simulacra.survey.formats.qsf.logic import condition
-from simulacra.survey.formats.qsf.shapes import total_of
+from simulacra.survey.formats.qsf.shapes import content_type, total_of
 from simulacra.survey.formats.qsf.targets import Reading, Target
 from simulacra.survey.writing import condition_text
 
@@ -56,7 +56,7 @@ def demands_of(reading: Reading, target: Target) -> dict[str, Any]:
     kind = shape.cells or shape.kind
     if Kind.SLIDER in (kind, shape.cells):
         found |= _slider(mapping(target.question.get("Configuration")))
-    elif kind is Kind.NUMERIC:
+    elif kind is Kind.NUMERIC or (kind is Kind.FORM and content_type(target.question)):
         found |= _number(target.question)
     if kind in (Kind.MULTI, Kind.RANKING):
         found |= _choose(target.question, len(target.codes))

@@ -61,6 +61,7 @@ def load(path: Path) -> Document:
     trash = [block for block in blocks if text(block.get("Type")) == TRASH]
     trashed = {text(one.get("QuestionID")) for block in trash for one in elements_of(block)}
     kept = [block for block in blocks if text(block.get("Type")) != TRASH]
+    trashed -= {text(one.get("QuestionID")) for block in kept for one in elements_of(block)}
     return Document(
         path=path,
         entry=entry,

@@ -23,6 +23,7 @@ from simulacra.survey.formats.qsf import operands
 from simulacra.survey.formats.qsf.choices import Choice
 from simulacra.survey.formats.qsf.document import Json, mapping, text, truth
 from simulacra.survey.formats.qsf.locators import Locator, locator
+from simulacra.survey.formats.qsf.loops import NUMBER
 from simulacra.survey.formats.qsf.operands import NotExpressed
 from simulacra.survey.formats.qsf.targets import Reading, Target
 from simulacra.survey.writing import condition_text
@@ -145,6 +146,21 @@ def _of_question(reading: Reading, leaf: Json, operator: str) -> Expression:
     if place is None or place.scheme != "q":
         raise NotExpressed("it names no question")
     target = operands.target_of(reading, place)
+    turns, named = reading.turns.get(target.block, []), text(leaf.get("LoopAndMergeLoops"))
+    which = named.rpartition(",")[2].strip()
+    if turns and which.lower() == "all":
+        every = [
+            _of_target(reading, target.in_turn(one.key), place, leaf, operator) for one in turns
+        ]
+        return every[0] if len(every) == 1 else Logic(operator="and", terms=tuple(every))
+    if turn := next((one for one in turns if one.fields[NUMBER] == which), None):
+        target = target.in_turn(turn.key)
+    return _of_target(reading, target, place, leaf, operator)
+
+
+def _of_target(
+    reading: Reading, target: Target, place: Locator, leaf: Json, operator: str
+) -> Expression:
     if operator == "Selected":
         if place.what not in ("SelectableChoice", "SelectableAnswer"):
             place = locator(leaf.get("ChoiceLocator")) or place
@@ -154,7 +170,7 @@ def _of_question(reading: Reading, leaf: Json, operator: str) -> Expression:
     if operator in ("Answered", "Empty") and not place.path:
         found = operands.answered(target)
         return found if operator == "Answered" else Not(term=found)
-    return _compared(reading, operands.value_of(reading, place), leaf, operator)
+    return _compared(reading, operands.value_of(target, place), leaf, operator)
 
 
 def _displayed(reading: Reading, target: Target, place: Locator) -> Expression:

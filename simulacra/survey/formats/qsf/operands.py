@@ -119,9 +119,8 @@ def displayed(target: Target) -> Expression:
     return either([Shown(item=item) for item in target.items])
 
 
-def value_of(reading: Reading, place: Locator) -> Expression:
+def value_of(target: Target, place: Locator) -> Expression:
     """What an address of a question's answer stands for as a value: a number, a text, a code."""
-    target = target_of(reading, place)
     if place.what in ("SelectedChoicesCount", "SelectedAnswerCount", "AnsweredCount"):
         return _count(target, place)
     if place.what in ("ChoiceTextEntryValue", "ChoiceNumericEntryValue", "ChoiceRank"):
@@ -197,7 +196,7 @@ def pipe_value(reading: Reading, address: str) -> Expression:
     if place.scheme == "lm":
         return loop_value(place)
     if place.scheme == "q":
-        return value_of(reading, place)
+        return value_of(target_of(reading, place), place)
     raise NotExpressed(f"{place.scheme}:// is nothing that is known here")
 
 

@@ -13,6 +13,7 @@ from simulacra.survey.formats.qsf.locators import Locator
 from simulacra.survey.formats.qsf.logic import condition
 from simulacra.survey.formats.qsf.operands import NotExpressed
 from simulacra.survey.formats.qsf.piping import piped
+from simulacra.survey.formats.qsf.shapes import entry_kind
 from simulacra.survey.formats.qsf.targets import Reading, Target
 from simulacra.survey.formats.qsf.wording import wording
 from simulacra.survey.writing import condition_text
@@ -82,8 +83,7 @@ def _kind_of_row(target: Target, choice: Choice) -> Kind | None:
     """The kind of a form's field that has to be a number or a date."""
     if target.shape.kind is not Kind.FORM:
         return None
-    demanded = text(choice.payload.get("TextEntryValidation"))
-    return {"ValidNumber": Kind.NUMERIC, "ValidDate": Kind.DATE}.get(demanded)
+    return entry_kind(target.question, text(choice.payload.get("TextEntryValidation")))
 
 
 def _has_entry(choice: Choice) -> bool:

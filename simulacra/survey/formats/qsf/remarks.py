@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from simulacra.domain.survey import Kind
 from simulacra.survey.formats.qsf.document import Json, mapping, text
 from simulacra.survey.formats.qsf.targets import Reading, Target
 from simulacra.survey.formats.qsf.wording import wording
@@ -49,6 +50,10 @@ def note_question(reading: Reading, target: Target) -> None:
         reading.note(name, "picture in the text", why, list(said.pictures))
     if said.scripts:
         reading.note(name, "script in the text", "no script runs here", said.scripts)
+    demanded = [one.payload for one in target.choices if _demands(one.payload)]
+    if demanded and target.shape.kind is not Kind.FORM:
+        why = "what is said with a choice is not checked"
+        reading.note(name, "validation of words with a choice", why, demanded)
     for key, (what, why) in _QUESTION_PARTS.items():
         value = question.get(key)
         if isinstance(value, dict | list) and value:
@@ -57,6 +62,10 @@ def note_question(reading: Reading, target: Target) -> None:
         languages = ", ".join(question["Language"])
         why = "the labels of options are known, and all is kept; it is asked in one language"
         reading.note(name, f"other languages: {languages}", why, question["Language"])
+
+
+def _demands(choice: Json) -> bool:
+    return text(choice.get("TextEntryValidation")) not in ("", "None")
 
 
 def note_survey(reading: Reading) -> None:

@@ -9,6 +9,8 @@ from simulacra.survey.formats.qsf.document import Json, mapping, text
 
 _MULTIPLE = frozenset(("MAVR", "MAHR", "MACOL", "MSB"))
 
+_DEMANDED = {"ValidNumber": Kind.NUMERIC, "ValidDate": Kind.DATE}
+
 
 class Layout(StrEnum):
     """How many items a question becomes: ``one``, or one for each column, row, end or level."""
@@ -57,10 +59,20 @@ def content_type(question: Json) -> str:
     return named if text(settings.get("Type")) == "ContentType" else ""
 
 
+def by_cell(question: Json) -> bool:
+    """Whether a matrix takes an entry in each of its cells."""
+    return (question.get("QuestionType"), question.get("Selector")) == ("Matrix", "TE")
+
+
 def total_of(question: Json) -> str:
     """The total that a constant sum has to reach, as written; "" where it need not."""
     settings = mapping(mapping(question.get("Validation")).get("Settings"))
     return text(settings.get("ChoiceTotal")) if text(settings.get("Type")) == "ChoicesTotal" else ""
+
+
+def entry_kind(question: Json, demanded: str) -> Kind | None:
+    """The kind of a form's field: of what it demands itself or the whole form does."""
+    return _DEMANDED.get(demanded or content_type(question))
 
 
 def _choice(question: Json) -> Shape:
@@ -79,7 +91,8 @@ def _matrix(question: Json) -> Shape:
     if selector == "MaxDiff":
         return Shape(Kind.SINGLE, layout=Layout.BEST_WORST)
     cells = {
-        "TE": Kind.LONG_TEXT if sub in ("Long", "Essay") else Kind.SHORT_TEXT,
+        "TE": _DEMANDED.get(content_type(question))
+        or (Kind.LONG_TEXT if sub in ("Long", "Essay") else Kind.SHORT_TEXT),
         "RO": Kind.RANKING,
         "RankOrder": Kind.RANKING,
         "CS": Kind.CONSTANT_SUM if total_of(question) else Kind.NUMERIC,
@@ -92,12 +105,8 @@ def _text(question: Json) -> Shape:
     selector = text(question.get("Selector"))
     if selector in ("FORM", "Form") or mapping(question.get("Choices")):
         return Shape(Kind.FORM)
-    demanded = content_type(question)
-    if demanded == "ValidNumber":
-        return Shape(Kind.NUMERIC)
-    if demanded == "ValidDate":
-        return Shape(Kind.DATE)
-    return Shape(Kind.LONG_TEXT if selector in ("ML", "ESTB") else Kind.SHORT_TEXT)
+    demanded = _DEMANDED.get(content_type(question))
+    return Shape(demanded or (Kind.LONG_TEXT if selector in ("ML", "ESTB") else Kind.SHORT_TEXT))
 
 
 def _slider(question: Json) -> Shape:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulacra.domain.survey import Kind
@@ -16,7 +16,7 @@ from simulacra.survey.formats.qsf.choices import (
 from simulacra.survey.formats.qsf.document import Document, Json, elements_of, mapping, text
 from simulacra.survey.formats.qsf.loops import Turn, turns_of
 from simulacra.survey.formats.qsf.names import Names, legal, legal_code
-from simulacra.survey.formats.qsf.shapes import Layout, Shape, shape_of
+from simulacra.survey.formats.qsf.shapes import Layout, Shape, by_cell, shape_of
 from simulacra.survey.report import ReportEntry
 
 _MAX_ITEMS = 100_000
@@ -47,6 +47,19 @@ class Target:
     def id(self) -> str:
         """Its first item, "" where nobody can be asked."""
         return self.items[0] if self.items else ""
+
+    def in_turn(self, key: str) -> "Target":
+        """The same question in one turn of its loop."""
+
+        def renamed(item: str) -> str:
+            own = next(one for one in self.items if item == one or item.startswith(f"{one}_"))
+            return f"{own}.{key}{item.removeprefix(own)}"
+
+        return replace(
+            self,
+            items=tuple(map(renamed, self.items)),
+            rows={address: renamed(item) for address, item in self.rows.items()},
+        )
 
     @property
     def source(self) -> str:
@@ -218,7 +231,7 @@ def _parts(
         return {level: level for level in sorted(set(levels_of(question).values()), key=int)}
     if shape.layout is Layout.PROFILE:
         return {row.id: legal_code(row.id) for row in choices if _of_row(question, row.id)}
-    if shape.cells in (Kind.SHORT_TEXT, Kind.LONG_TEXT):
+    if by_cell(question):
         return {
             f"{row.id}/{answer.id}": f"{legal_code(row.id)}_{legal_code(answer.id)}"
             for row in choices
@@ -238,6 +251,6 @@ def _complete(
         return bool(_parts(shape, choices, answers, question)) and bool(choices or answers)
     kind = shape.kind
     if kind is Kind.MATRIX:
-        needs = shape.cells is not None and (shape.cells.optioned or "text" in shape.cells)
+        needs = shape.cells is not None and (shape.cells.optioned or by_cell(question))
         return bool(choices) and (bool(answers) or not needs)
     return bool(choices) or kind is None or not (kind.optioned or kind is Kind.FORM)
