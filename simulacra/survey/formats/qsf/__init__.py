@@ -86,7 +86,7 @@ def _with_skips(reading: Reading, block: Json, by_question: dict[str, list[Item]
     never = never_shown(block)
     for element in elements_of(block):
         qid = text(element.get("QuestionID"))
-        if qid in order and qid not in own and text(element.get("Type")) != "Page Break":
+        if qid not in own and text(element.get("Type")) != "Page Break":
             _note_missing(reading, qid, element)
         if not own.get(qid):
             continue

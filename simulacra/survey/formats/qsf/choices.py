@@ -8,7 +8,7 @@ from simulacra.survey.formats.qsf.locators import Locator, locator
 
 _RESERVED = frozenset(str(int(code)) for code in MissingCode)
 _PLACE = "{~Randomized~}"
-_MAX_CARRIED = 20
+_MAX_CARRIED = 8
 CHOICES, ANSWERS = "Choices", "Answers"
 
 
@@ -48,7 +48,8 @@ def _own(question: Json, which: str) -> list[Choice]:
 def _order(question: Json, which: str, ids: list[str]) -> list[str]:
     named = texts(question.get("ChoiceOrder" if which == CHOICES else "AnswerOrder"))
     randomised = fixed_order(question) if which == CHOICES else []
-    order = dict.fromkeys(one for one in [*(randomised or named), *named, *ids] if one in ids)
+    there = set(ids)
+    order = dict.fromkeys(one for one in [*(randomised or named), *named, *ids] if one in there)
     return list(order)
 
 

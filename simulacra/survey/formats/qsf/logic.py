@@ -38,6 +38,7 @@ _OPPOSITES = {
     "NotMatchRegex": "MatchesRegex", "NotSelected": "Selected", "NotDisplayed": "Displayed",
     "NotEmpty": "Empty", "NotAnswered": "Answered",
 }  # fmt: skip
+_MAX_WITHIN, _MAX_NESTED = 4, 50_000  # what choices display one another multiplies
 _SLASHED = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
 
 
@@ -93,6 +94,9 @@ def _together(terms: list[tuple[bool, Expression]]) -> Expression:
 
 
 def _leaf(reading: Reading, leaf: Json, question: str, what: str) -> Expression:
+    reading.nested += bool(reading.within)
+    if reading.nested > _MAX_NESTED:
+        raise NotExpressed("the file has too many choices that are displayed by one another")
     assumed = operands.assumed(leaf)
     if assumed is not None:
         kind = text(leaf.get("LogicType"))
@@ -180,7 +184,7 @@ def _displayed(reading: Reading, target: Target, place: Locator) -> Expression:
     logic = mapping(choice.payload.get("DisplayLogic")) if choice else {}
     if not logic:
         return shown
-    if target.qid in reading.within:
+    if target.qid in reading.within or len(reading.within) > _MAX_WITHIN:
         raise NotExpressed("choices are displayed by one another")
     reading.within.add(target.qid)
     try:

@@ -25,6 +25,7 @@ class Names:
 
     def __init__(self) -> None:
         self._used: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def take(self, *wanted: str, parts: Iterable[str] = ()) -> str:
         """The first wanted name that is free with all its ``parts`` (endings); taken from now on.
@@ -35,10 +36,12 @@ class Names:
         for name in map(legal, wanted):
             if self._take(name, endings):
                 return name
-        base, at = legal(wanted[-1]), 2
-        while not self._take(f"{base}_v{at}", endings):
-            at += 1
-        return f"{base}_v{at}"
+        base = legal(wanted[-1])
+        while True:
+            self._numbers[base] = self._numbers.get(base, 1) + 1
+            name = f"{base}_v{self._numbers[base]}"
+            if self._take(name, endings):
+                return name
 
     def _take(self, name: str, endings: list[str]) -> bool:
         ids = {f"{name}{ending}".lower() for ending in endings}

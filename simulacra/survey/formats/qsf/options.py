@@ -54,10 +54,13 @@ def rows_of(reading: Reading, target: Target) -> tuple[Row, ...]:
     order, rows = order_of(target), []
     bipolar = text(target.question.get("Selector")) == "Bipolar"
     columns = {answer.id: label_of(reading, target, answer) for answer in target.answers}
+    addresses: dict[str, list[str]] = {}
+    for address in target.rows:
+        addresses.setdefault(address.partition("/")[0], []).append(address)
     for choice in target.choices:
         label = label_of(reading, target, choice)
         left, _, right = label.partition(":") if bipolar else (label, "", "")
-        for address in _addresses(target, choice.id):
+        for address in addresses.get(choice.id, ()):
             column = columns.get(address.partition("/")[2], "")
             many = len(columns) > 1 and column
             rows.append(
@@ -73,10 +76,6 @@ def rows_of(reading: Reading, target: Target) -> tuple[Row, ...]:
                 )
             )
     return tuple(rows)
-
-
-def _addresses(target: Target, choice: str) -> list[str]:
-    return [one for one in target.rows if one == choice or one.startswith(f"{choice}/")]
 
 
 def _kind_of_row(target: Target, choice: Choice) -> Kind | None:

@@ -15,6 +15,7 @@ from simulacra.survey.piping import escaped
 
 PIPE = re.compile(r"\$\{([A-Za-z]+://[^{}]*)\}|\$e\{([^{}]*)\}")
 _RANDOM = re.compile(r"int/(-?\d+):(-?\d+)")
+_LONGEST = 2_000
 _NOTHING = "…"  # stands where a pipe has no counterpart
 
 
@@ -64,7 +65,7 @@ def _of_loop(place: Locator) -> str | None:
 
 def _wording(reading: Reading, target: Target, place: Locator, depth: int) -> str | None:
     """A text of the question that is the same whatever was answered."""
-    if depth > 3:
+    if depth > 0:  # a description inside another one could go on for ever
         return None
     if place.what == "QuestionText":
         return (
@@ -86,6 +87,11 @@ def _choice(choices: tuple[Choice, ...], ids: tuple[str, ...]) -> Choice | None:
 
 
 def _said(reading: Reading, html: str, target: Target, depth: int) -> str:
+    if len(html) > _LONGEST:
+        reading.note(
+            reading.shown(target), "piped text", "it is too long to stand in another", html
+        )
+        return _NOTHING
     return piped(reading, html, reading.shown(target), depth=depth + 1)
 
 

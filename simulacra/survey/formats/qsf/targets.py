@@ -78,6 +78,7 @@ class Reading:
         self.turns: dict[str, list[Turn]] = {}
         self.fields: dict[str, str] = {}
         self.within: set[str] = set()  # questions whose choices' logic is being read
+        self.nested = 0
         self._tags = _tags(document)
         for block in document.blocks:
             self._name_block(block)

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -13,6 +14,8 @@ _LINES = frozenset((
 _SHOWN = {"img": "image", "video": "video", "audio": "sound", "iframe": "frame", "object": "object",
           "embed": "object", "svg": "image", "canvas": "drawing"}  # fmt: skip
 _SCRIPTS = frozenset(("script", "style", "noscript", "template"))
+_MAX_TAGS = 5_000  # beyond, tags are cut out: deep nesting takes a parser for ever
+_TAG = re.compile(r"<[^<>]*>")
 _PIPE = re.compile(r"\$\{[^{}]*\}")
 
 
@@ -29,6 +32,8 @@ def wording(html: str) -> Wording:
     """The plain text of HTML: blocks on lines of their own, pictures as what describes them."""
     if "<" not in html and "&" not in html:
         return Wording(_tidied(html))
+    if html.count("<") > _MAX_TAGS:
+        return Wording(_tidied(unescape(_TAG.sub(" ", html))))
     parts: list[str] = []
     pictures: list[str] = []
     scripts = 0
