@@ -172,3 +172,29 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, seed: int) -> None:
             continue
         assert instrument.model_dump_json()
         assert all(entry.model_dump_json() for entry in report)
+
+
+@pytest.mark.parametrize("html", ["<div>" * 300_000, "<!--" * 300_000, "<a " * 300_000])
+def test_html_that_keeps_a_parser_busy(tmp_path: Path, html: str) -> None:
+    path = write(tmp_path / "a.qsf", survey([question("QID1", QuestionText=html + "<b>end")]))
+    assert read_instrument(path)[0].items[0].text
+
+
+def test_choices_that_multiply_each_other_are_bounded(tmp_path: Path) -> None:
+    def twice(other: str) -> Json:
+        shown = selected(f"{other}/ChoiceDisplayed/1", "Displayed")
+        return {"1": {"Display": "a", "DisplayLogic": logic([shown, shown])}}
+
+    chain = [question(f"QID{n}", Choices=twice(f"QID{n + 1}")) for n in range(1, 40)]
+    path = write(tmp_path / "a.qsf", survey([*chain, question("QID40")]))
+    instrument, report = read_instrument(path)
+    assert instrument.items[38].options[0].condition == "shown(Q40) or shown(Q40)"
+    assert "choices are displayed by one another" in {entry.why for entry in report}
+
+
+def test_descriptions_that_hold_themselves_end(tmp_path: Path) -> None:
+    own = {"1": {"Display": "${q://QID1/ChoiceDescription/1}" * 30}}
+    path = write(tmp_path / "a.qsf", survey([question("QID1", Choices=own)]))
+    instrument, report = read_instrument(path)
+    assert instrument.items[0].options[0].label.count("…") == 900
+    assert {entry.what for entry in report} == {"piped text"}

@@ -84,6 +84,12 @@ def test_values_that_cannot_be_codes_are_reported(read: Any, values: Json) -> No
     assert [(e.question, e.what, e.kept) for e in report] == [("Q1", "recode values", values)]
 
 
+def test_an_id_that_stands_for_missing_answers_is_no_code(read: Any) -> None:
+    instrument, report = read(question("QID1", Choices={"-99": {"Display": "a"}}, ChoiceOrder=[]))
+    assert [option.code for option in instrument.items[0].options] == ["c-99"]
+    assert whats(report) == ["recode values"]
+
+
 def test_what_a_choice_says_of_itself(read: Any) -> None:
     choices = {
         "1": {"Display": "One", "TextEntry": "true"},

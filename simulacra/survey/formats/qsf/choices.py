@@ -99,4 +99,5 @@ def codes_of(question: Json, choices: list[Choice]) -> tuple[dict[str, str], str
         why = "two choices have one value"
     else:
         return codes, ""
-    return {choice.id: choice.id for choice in choices}, why
+    ids = [choice.id for choice in choices]
+    return {one: f"c{one}" if one in _RESERVED else one for one in ids}, why
