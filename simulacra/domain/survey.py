@@ -4,6 +4,8 @@ An instrument is written with matrices, forms and loops; before it is asked it i
 (``simulacra.survey.unroll``) into items that take one answer each.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Self
 
@@ -13,6 +15,11 @@ from simulacra.domain.base import Frozen, content_hash
 from simulacra.domain.flow import Block, Show, Step, shown
 
 ID = r"^[A-Za-z][A-Za-z0-9_.]*$"
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    """The names that are there more than once."""
+    return sorted(name for name, many in Counter(names).items() if many > 1)
 
 
 class Kind(StrEnum):
@@ -154,7 +161,7 @@ class Item(Frozen):
             raise ValueError(f"item {self.id}: a {self.kind} item needs options")
         if not kind.optioned and codes:
             raise ValueError(f"item {self.id}: a {self.kind} item has no options")
-        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        if twice := _twice(codes):
             raise ValueError(f"item {self.id}: option code used twice: {', '.join(twice)}")
         return self
 
@@ -168,7 +175,7 @@ class Item(Frozen):
             raise ValueError(f"item {self.id}: a matrix, and nothing else, says what cells are")
         if self.cells in (Kind.MATRIX, Kind.FORM, Kind.INFO, Kind.FIELD):
             raise ValueError(f"item {self.id}: the cells of a matrix cannot be {self.cells}")
-        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        if twice := _twice(codes):
             raise ValueError(f"item {self.id}: row code used twice: {', '.join(twice)}")
         return self
 
@@ -210,14 +217,14 @@ class Instrument(Frozen):
     @model_validator(mode="after")
     def _unique_ids(self) -> Self:
         ids = [item.id for item in self.items]
-        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        if twice := _twice(ids):
             raise ValueError(f"item ids must be unique: {', '.join(twice)}")
         return self
 
     @model_validator(mode="after")
     def _blocks_fit(self) -> Self:
         ids, names = {item.id for item in self.items}, [block.id for block in self.blocks]
-        if twice := sorted({one for one in names if names.count(one) > 1}):
+        if twice := _twice(names):
             raise ValueError(f"block ids must be unique: {', '.join(twice)}")
         placed: set[str] = set()
         for block in self.blocks:

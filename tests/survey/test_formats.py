@@ -113,7 +113,7 @@ def test_errors_of_a_table_say_where(
 
 def test_errors_of_the_file_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no such file" in str(error_of(tmp_path / "none.csv"))
-    assert "unknown ending '.qsf'" in str(error_of(file(tmp_path, "x", "a.qsf")))
+    assert "unknown ending '.docx'" in str(error_of(file(tmp_path, "x", "a.docx")))
     assert "no XLSX" in str(error_of(file(tmp_path, "x", "a.xlsx")))
     monkeypatch.setattr(formats, "MAX_BYTES", 10)
     assert "over 20 MB" in str(error_of(file(tmp_path, "id,kind,text\n")))

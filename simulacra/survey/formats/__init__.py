@@ -9,6 +9,7 @@ from simulacra.errors import InputError
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.formats.item_table import read_csv_table, read_xlsx_table
 from simulacra.survey.formats.native import read_native, write_native
+from simulacra.survey.formats.qsf import read_qsf
 from simulacra.survey.report import ReportEntry
 
 MAX_BYTES = 20_000_000
@@ -21,6 +22,7 @@ _READERS: dict[str, _Read] = {
     ".json": read_native,
     ".csv": read_csv_table,
     ".xlsx": read_xlsx_table,
+    ".qsf": read_qsf,
 }
 _WRITTEN = (".yaml", ".yml", ".json")
 
@@ -29,8 +31,9 @@ def read_instrument(path: Path) -> tuple[Instrument, list[ReportEntry]]:
     """An instrument from a file, and what its reader could not map.
 
     The ending decides: ``.yaml``, ``.yml`` and ``.json`` are our own format, ``.csv`` and ``.xlsx``
-    an item table. Raises InputError, with path, line and field, for a missing file, an unknown
-    ending, more than 20 MB, and whatever in the file is wrong; conditions are parsed as well.
+    an item table, ``.qsf`` a Qualtrics survey. Raises InputError, with path, line and field, for a
+    missing file, an unknown ending, more than 20 MB, and whatever in the file is wrong; conditions
+    are parsed as well.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
