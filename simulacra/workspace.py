@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from simulacra.cognition.context import BRIEF, FULL, Priors
 from simulacra.cognition.respondent import InterviewState, Respondent
 from simulacra.domain.answer import Response
-from simulacra.domain.call import Usage
+from simulacra.domain.call import Spent, Usage
 from simulacra.domain.learning import CHAT, stream_of
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import (
@@ -34,9 +34,9 @@ from simulacra.domain.run import (
 from simulacra.domain.selection import SelectionSpec
 from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
-from simulacra.errors import Busy, StorageError
+from simulacra.errors import Busy, InputError, StorageError
 from simulacra.export import export_run
-from simulacra.llm.limits import Budget, Budgeted, Spent
+from simulacra.llm.limits import Budget, Budgeted
 from simulacra.llm.port import Model
 from simulacra.llm.registry import open_embedder, open_model
 from simulacra.memory.exact import ExactIndex
@@ -130,10 +130,12 @@ class Workspace:
             self._models[spec] = open_model(spec, self.settings.model_settings())
         return self._models[spec]
 
-    def within(self, model: Model, budget: Budget, spent: Spent) -> Model:
-        """The model held to a budget, of which ``spent`` is gone already."""
+    def within(self, model: Model, budget: Budget, spent: Spent) -> Budgeted:
+        """The model held to a budget, of which others have ``spent`` a part already."""
         price = self.settings.prices.get(model.info.name)
-        return Budgeted(model, budget, spent=spent, price=price)
+        budgeted = Budgeted(model, budget, price=price)
+        budgeted.hear(spent)
+        return budgeted
 
     def author_model(
         self,
@@ -283,6 +285,7 @@ class Workspace:
         max_cost: float | None = None,
         max_calls: int | None = None,
         max_tokens: int | None = None,
+        max_failures: int | None = None,
         learn: bool = False,
         after: str | None = None,
     ) -> str:
@@ -307,6 +310,7 @@ class Workspace:
             max_cost=max_cost,
             max_calls=max_calls,
             max_tokens=max_tokens,
+            max_failures=max_failures or self.settings.max_failures,
             learn=learn,
             after=after,
         )
@@ -351,20 +355,27 @@ class Workspace:
         run_id: str,
         on_progress: Callable[[Progress], None] | None = None,
         doubt: Doubt | None = None,
+        *,
+        shared: bool = False,
+        concurrency: int | None = None,
     ) -> RunSummary:
         """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises.
 
-        ``doubt`` finds what of a life a memory contradicts, in runs that learn.
+        ``doubt`` finds what of a life a memory contradicts, in runs that learn; these are not
+        ``shared``.
         """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
+        if shared and spec.learn:
+            raise InputError(f"run {run_id} learns, which one process does: simulacra runs resume")
         model = self.model(spec.model)
         temperature = model.info.default_temperature
         if spec.temperature is not None:
             temperature = spec.temperature
         budget = Budget(calls=spec.max_calls, tokens=spec.max_tokens, cost=spec.max_cost)
+        elsewhere = None
         if budget != Budget():
-            calls, tokens, cost = self.runs.spent(run_id)
-            model = self.within(model, budget, Spent(calls=calls, tokens=tokens, cost=cost))
+            budgeted = self.within(model, budget, self.runs.spent(run_id))
+            model, elsewhere = budgeted, budgeted.hear
 
         stage: Stage = spec.settings.get("stage", "life")
 
@@ -383,6 +394,9 @@ class Workspace:
             temperature=temperature,
             on_event=on_progress,
             opening_for=opening_for if spec.after else None,
+            elsewhere=elsewhere,
+            shared=shared,
+            concurrency=concurrency,
         )
         if spec.learn and summary.status is RunStatus.DONE:
 
@@ -402,6 +416,10 @@ class Workspace:
     def cancel(self, run_id: str) -> RunSummary:
         """Give a run up for good; its answers stay."""
         return engine.cancel(run_id, self.runs)
+
+    def pause(self, run_id: str) -> RunSummary:
+        """Have all processes at work on a run stop; it can be resumed."""
+        return engine.pause(run_id, self.runs)
 
     def stored(self, run_id: str) -> StoredRun:
         """Everything about a run, to be exported or reported."""

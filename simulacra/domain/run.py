@@ -138,8 +138,9 @@ class RunSpec(Frozen):
 
     ``name`` is the study's name, ``settings`` holds what else decides answers (prompt hashes,
     cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
-    (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up. ``temperature`` None
-    means the model's default. ``learn``: each respondent keeps memories of the interview, for a
+    (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up, all its processes
+    together; so do ``max_failures`` technical failures in a row. ``temperature`` None means the
+    model's default. ``learn``: each respondent keeps memories of the interview, for a
     later wave that names this run as the one that it comes ``after``.
     """
 
@@ -157,6 +158,7 @@ class RunSpec(Frozen):
     max_cost: float | None = None
     max_calls: int | None = None
     max_tokens: int | None = None
+    max_failures: int = Field(default=20, ge=1)
     settings: dict[str, Any] = Field(default_factory=dict)
     learn: bool = False
     after: str | None = None
@@ -181,6 +183,7 @@ class RunSummary(Frozen):
 
     ``calls`` (every attempt), ``tokens`` in and out and ``cost`` in US dollars are those of all
     that was bought, also for answers that failed; what was kept from before costs nothing.
+    ``failed`` of the missing ones are technical failures; ``workers`` processes are at work on it.
     """
 
     id: str
@@ -194,6 +197,34 @@ class RunSummary(Frozen):
     tokens: int = 0
     calls: int = 0
     note: str = ""
+    failed: int = 0
+    workers: int = 0
+
+
+class WorkerAtWork(Frozen):
+    """A process at work on a run.
+
+    ``answers`` are those that it stored since it ``joined``, ``rate`` how many a second it last
+    stored, ``interviews`` how many it holds; ``heartbeat`` is its last sign of life.
+    """
+
+    host: str
+    process: int
+    joined: datetime
+    heartbeat: datetime
+    answers: int
+    rate: float
+    interviews: int
+
+
+class FailedCell(Frozen):
+    """A cell whose latest attempt is a technical failure; ``reason`` in words."""
+
+    interview_id: str
+    persona_id: str
+    item_id: str
+    attempts: int
+    reason: str
 
 
 class Interview(Frozen):
@@ -250,6 +281,17 @@ class Abandoned(Frozen):
     item_id: str
     position: int
     calls: tuple[Call, ...] = Field(min_length=1)
+
+
+class Walked(Frozen):
+    """An interview that was gone through to its end; ``failed``: with a technical failure in it."""
+
+    interview_id: str
+    failed: bool = False
+
+
+Outcome = Cell | Abandoned | Walked
+"""What comes of work on a run."""
 
 
 def seconds_by_stage(cells: Iterable[Cell]) -> dict[str, float]:
