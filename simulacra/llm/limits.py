@@ -119,8 +119,26 @@ class Retrying:
                 raise
 
         try:
+            return await once(), tries
+        except (TransientModelError, BadReply) as error:
+            failed = error
+        # Only what failed goes through the machinery of retries, which costs more than the rest.
+        return await self._again(once, failed, tries), tries
+
+    async def _again(
+        self, once: Callable[[], Awaitable[T]], failed: ModelError, tries: "_Tries"
+    ) -> T:
+        """A later try; ``failed`` is how the first one ended."""
+        first: list[ModelError] = [failed]
+
+        async def attempt() -> T:
+            if first:
+                raise first.pop()
+            return await once()
+
+        try:
             # A copy, because the original keeps statistics that parallel calls would share.
-            return await self._retrying.copy()(once), tries
+            return await self._retrying.copy()(attempt)
         except ConnectionLost as error:
             gone = FatalModelError(f"{error} Given up after {tries.number} attempts.")
             raise gone.after(tries.paid()) from error

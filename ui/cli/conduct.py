@@ -16,17 +16,32 @@ if TYPE_CHECKING:
     from simulacra.workspace import Workspace
 
 
-def conduct(workspace: "Workspace", run_id: str, again: str) -> RunSummary:
-    """Start or continue a run and watch it; its summary once it is done.
+def conduct(
+    workspace: "Workspace",
+    run_id: str,
+    again: str,
+    *,
+    shared: bool = False,
+    concurrency: int | None = None,
+) -> RunSummary:
+    """Start, continue or share a run and watch it; its summary once it is done.
 
     ``again`` is the command that continues it. A paused or interrupted run ends the command with
     exit code 1, after that command was said; so does a failure, which is raised as it came.
     """
     from personas.checks.learned import contradiction_with
 
+    def work(show: "Callable[[RunProgress], None]") -> RunSummary:
+        return finish(
+            workspace,
+            lambda: workspace.run(
+                run_id, show, contradiction_with, shared=shared, concurrency=concurrency
+            ),
+        )
+
     try:
         with progress_bar() as show:
-            summary = finish(workspace, lambda: workspace.run(run_id, show, contradiction_with))
+            summary = work(show)
     except KeyboardInterrupt:
         say(paused(workspace.runs.summary(run_id), again))
         raise typer.Exit(1) from None
@@ -44,6 +59,11 @@ def paused(summary: RunSummary, again: str) -> str:
     """How far a run came and how to go on."""
     if summary.status is RunStatus.CANCELLED:
         return f"Cancelled: {summary.done} of {summary.cells} answers kept."
+    if summary.status is RunStatus.RUNNING:
+        return (
+            f"Left; {summary.workers} others go on: {summary.done} of {summary.cells} answers "
+            f"kept. Join again with: {again}"
+        )
     note = f" ({summary.note})" if summary.note else ""
     word = "Stopped" if summary.status is RunStatus.FAILED else "Paused"
     return f"{word}{note}: {summary.done} of {summary.cells} answers kept. Continue with: {again}"
@@ -95,6 +115,8 @@ def detail(event: "RunProgress") -> str:
         parts.append(f"${event.cost:.4f}")
     if event.missing:
         parts.append(f"{event.missing} missing")
+    if event.workers > 1:
+        parts.append(f"{event.workers} workers")
     if event.seconds_left is not None:
         parts.append(f"{clock(event.seconds_left)} left")
     return " · ".join(parts)

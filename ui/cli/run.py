@@ -129,6 +129,10 @@ def run(
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens in and out; the run pauses before more.")
     ] = None,
+    max_failures: Annotated[
+        int | None,
+        typer.Option(min=1, help="Technical failures in a row that pause the run; without it 20."),
+    ] = None,
     learn: Annotated[
         bool, typer.Option("--learn", help="Respondents keep memories of it, for a later wave.")
     ] = False,
@@ -178,6 +182,7 @@ def run(
             max_cost=max_cost,
             max_calls=max_calls,
             max_tokens=max_tokens,
+            max_failures=max_failures,
             learn=learn,
             after=after,
         )
