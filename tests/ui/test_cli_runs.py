@@ -4,11 +4,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from personas.library import library
+from simulacra.settings import Settings
+from simulacra.survey.formats import read_instrument
+from ui.library_seed import open_seeded
 
 PEOPLE = len(library())  # a run without --personas asks everybody
 CELLS = 2 * PEOPLE  # the questionnaire has two items
@@ -192,40 +196,54 @@ def test_two_processes_share_a_run_that_is_watched_and_paused(
     run, questionnaire, folder: Path, tmp_path: Path
 ):
     slow = tmp_path / "slow.yaml"
-    slow.write_text("delay: 0.05\nrules:\n  - when: {last: How old}\n    reply: '44'\n"
+    slow.write_text("delay: 0.1\nrules:\n  - when: {last: How old}\n    reply: '44'\n"
                     "  - choose: true\n", encoding="utf-8")  # fmt: skip
-    command = [sys.executable, "-c", "from ui.cli import main; main()", "--workspace", str(folder)]
-    asked = ["run", str(questionnaire), "--method", "blank", "--model", f"scripted:{slow}",
-             "--replicates", "200", "--concurrency", "2"]  # fmt: skip
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    first = subprocess.Popen([*command, *asked], env=dict(os.environ), **pipes)
-    wait_until(lambda: (found := _runs(run, folder)) and found[0]["done"], first)
-    run_id = runs(run)[0]["id"]
-    second = subprocess.Popen([*command, "worker", run_id], env=dict(os.environ), **pipes)
+    model = f"scripted:{slow}"
+    with open_seeded(Settings(workspace=folder), None) as workspace:
+        run_id = workspace.plan(
+            read_instrument(questionnaire)[0], "all",
+            method="blank", model=model, replicates=200, concurrency=2,
+        )  # fmt: skip
 
     def facts():
         return json.loads(run("runs", "show", run_id, "--json").stdout)
 
-    wait_until(lambda: [bool(one["answers"]) for one in facts()["at_work"]] == [True, True], second)
-    assert {one["process"] for one in facts()["at_work"]} == {first.pid, second.pid}
-    assert str(second.pid) in run("runs", "show", run_id).stdout
-    assert "share it with simulacra worker" in run("runs", "resume", run_id, code=2).stderr
-    assert json.loads(run("runs", "pause", run_id, "--json").stdout)["status"] == "paused"
-    for process in (first, second):
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode == 1
-        assert "Paused (paused by hand): " in errors
+    with processes(folder, ["worker", run_id], ["worker", run_id]) as both:
+        wait_until(lambda: [bool(one["answers"]) for one in facts()["at_work"]] == [True] * 2, both)
+        assert {one["process"] for one in facts()["at_work"]} == {one.pid for one in both}
+        assert str(both[1].pid) in run("runs", "show", run_id).stdout
+        refused = run("runs", "resume", run_id, code=2).stderr
+        assert "share it with simulacra worker" in refused and len(refused.splitlines()) == 1
+        assert json.loads(run("runs", "pause", run_id, "--json").stdout)["status"] == "paused"
+        for process in both:
+            _, errors = process.communicate(timeout=120)
+            assert process.returncode == 1
+            assert "Paused (paused by hand): " in errors
     paused = facts()
     assert (paused["status"], paused["workers"], paused["at_work"]) == ("paused", 0, [])
     assert 0 < paused["done"] < 200 * CELLS
 
 
-def wait_until(true, process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
+@contextmanager
+def processes(folder: Path, *commands: list[str]):
+    start = [sys.executable, "-c", "from ui.cli import main; main()", "--workspace", str(folder)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen([*start, *one], env=dict(os.environ), **pipes) for one in commands]
+    try:
+        yield started
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def wait_until(true, both: list[subprocess.Popen]) -> None:
+    deadline = time.monotonic() + 240
     while not true():
         assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.1)
+        ended = [one.communicate() for one in both if one.poll() is not None]
+        assert not ended
+        time.sleep(0.5)
 
 
 def test_ctrl_c_pauses_and_resume_finishes(run, questionnaire, folder: Path, tmp_path: Path):

@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from simulacra.domain.run import RunStatus, RunSummary
-from simulacra.errors import SimulacraError
+from simulacra.errors import InputError, SimulacraError
 from ui.cli.common import error_console, finish, say
 
 if TYPE_CHECKING:
@@ -45,9 +45,12 @@ def conduct(
     except KeyboardInterrupt:
         say(paused(workspace.runs.summary(run_id), again))
         raise typer.Exit(1) from None
-    except SimulacraError:
+    except SimulacraError as error:
         with contextlib.suppress(SimulacraError):
-            say(paused(workspace.runs.summary(run_id).model_copy(update={"note": ""}), again))
+            summary = workspace.runs.summary(run_id).model_copy(update={"note": ""})
+            # Who was not let in has nothing to go on with.
+            if summary.status is not RunStatus.RUNNING or not isinstance(error, InputError):
+                say(paused(summary, again))
         raise
     if summary.status is not RunStatus.DONE:
         say(paused(summary, again))
