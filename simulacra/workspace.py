@@ -38,7 +38,7 @@ from simulacra.errors import Busy, InputError, StorageError
 from simulacra.export import export_run
 from simulacra.llm.limits import Budget, Budgeted
 from simulacra.llm.port import Model
-from simulacra.llm.registry import open_embedder, open_model
+from simulacra.llm.registry import open_batched, open_embedder, open_model
 from simulacra.memory.exact import ExactIndex
 from simulacra.memory.port import Embedder, VectorIndex
 from simulacra.memory.recall import Recaller
@@ -129,6 +129,13 @@ class Workspace:
         if spec not in self._models:
             self._models[spec] = open_model(spec, self.settings.model_settings())
         return self._models[spec]
+
+    def _batched(self, spec: str, run_id: str) -> Model:
+        """The model that a run asks in batches."""
+        name = f"{spec} in batches of {run_id}"
+        if name not in self._models:
+            self._models[name] = open_batched(spec, self.settings.model_settings(), run_id)
+        return self._models[name]
 
     def within(self, model: Model, budget: Budget, spent: Spent) -> Budgeted:
         """The model held to a budget, of which others have ``spent`` a part already."""
@@ -286,6 +293,7 @@ class Workspace:
         max_calls: int | None = None,
         max_tokens: int | None = None,
         max_failures: int | None = None,
+        batch: bool = False,
         learn: bool = False,
         after: str | None = None,
     ) -> str:
@@ -293,7 +301,8 @@ class Workspace:
 
         Raises:
             UnknownName: a persona, the model spec or the run that it comes after is unknown.
-            InputError: nothing was learned in the run that it comes after.
+            InputError: nothing was learned in the run that it comes after, or the model takes no
+                batches.
         """
         spec = self.spec(
             instrument,
@@ -311,10 +320,13 @@ class Workspace:
             max_calls=max_calls,
             max_tokens=max_tokens,
             max_failures=max_failures or self.settings.max_failures,
+            batch=batch,
             learn=learn,
             after=after,
         )
         Waves(self.runs, self.learned).check(spec)
+        if batch:
+            open_batched(spec.model, self.settings.model_settings(), "")
         return self.runs.create(spec, plan(spec))
 
     def spec(
@@ -367,7 +379,9 @@ class Workspace:
         spec = await asyncio.to_thread(self.runs.spec, run_id)
         if shared and spec.learn:
             raise InputError(f"run {run_id} learns, which one process does: simulacra runs resume")
-        model = self.model(spec.model)
+        if shared and spec.batch:
+            raise InputError(f"run {run_id} goes in batches, sent by one process: runs resume")
+        model = self._batched(spec.model, run_id) if spec.batch else self.model(spec.model)
         temperature = model.info.default_temperature
         if spec.temperature is not None:
             temperature = spec.temperature

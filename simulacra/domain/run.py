@@ -139,9 +139,10 @@ class RunSpec(Frozen):
     ``name`` is the study's name, ``settings`` holds what else decides answers (prompt hashes,
     cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
     (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up, all its processes
-    together; so do ``max_failures`` technical failures in a row. ``temperature`` None means the
-    model's default. ``learn``: each respondent keeps memories of the interview, for a
-    later wave that names this run as the one that it comes ``after``.
+    together; so do ``max_failures`` technical failures in a row. ``batch``: a hosted model is asked
+    in files, for half the price and within a day. ``temperature`` None means the model's default.
+    ``learn``: each respondent keeps memories of the interview, for a later wave that names this run
+    as the one that it comes ``after``.
     """
 
     name: str
@@ -159,6 +160,7 @@ class RunSpec(Frozen):
     max_calls: int | None = None
     max_tokens: int | None = None
     max_failures: int = Field(default=20, ge=1)
+    batch: bool = False
     settings: dict[str, Any] = Field(default_factory=dict)
     learn: bool = False
     after: str | None = None
