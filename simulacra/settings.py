@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     """What the environment says. Variables start with ``SIMULACRA_``; empty ones do not count.
 
     The standard ``OPENAI_API_KEY`` and ``OPENAI_BASE_URL`` are honoured as they are.
+    ``max_failures`` technical failures in a row pause a run.
     """
 
     model_config = SettingsConfigDict(
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
     prices: dict[str, Price] = Field(default_factory=dict)
     detail: Literal["full", "brief"] | None = None
     one_form: bool = False
+    max_failures: int = Field(default=20, ge=1)
 
     def model_settings(self) -> ModelSettings:
         """The part that models need."""

@@ -62,6 +62,28 @@ class Usage(Frozen):
         )
 
 
+class Spent(Frozen):
+    """What calls took: their number (every attempt counts), tokens in and out, US dollars."""
+
+    calls: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            calls=self.calls + other.calls,
+            tokens=self.tokens + other.tokens,
+            cost=self.cost + other.cost,
+        )
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        return Spent(
+            calls=self.calls - other.calls,
+            tokens=self.tokens - other.tokens,
+            cost=self.cost - other.cost,
+        )
+
+
 class Call(Frozen):
     """One finished model call.
 

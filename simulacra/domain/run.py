@@ -139,12 +139,14 @@ class RunSpec(Frozen):
 
     ``name`` is the study's name, ``settings`` holds what else decides answers (prompt hashes,
     cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
-    (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up. ``temperature`` None
-    means the model's default. ``learn``: each respondent keeps memories of the interview, for a
-    later wave that names this run as the one that it comes ``after``. ``day`` is when the study
-    takes place in the people's memory; without it, the day on which the run was planned.
-    ``earlier_visible``: whether respondents see their earlier answers. ``design`` holds the study's
-    conditions. The instrument is an unrolled one (``simulacra.survey.unroll``).
+    (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up, all its processes
+    together; so do ``max_failures`` technical failures in a row. ``batch``: a hosted model is asked
+    in files, for half the price and within a day. ``temperature`` None means the model's default.
+    ``learn``: each respondent keeps memories of the interview, for a later wave that names this run
+    as the one that it comes ``after``. ``day`` is when the study takes place in people's memory;
+    without it, the day on which the run was planned. ``earlier_visible``: whether respondents see
+    their earlier answers. ``design`` holds the study's conditions. The instrument is an unrolled
+    one (``simulacra.survey.unroll``).
     """
 
     name: str
@@ -161,6 +163,8 @@ class RunSpec(Frozen):
     max_cost: float | None = None
     max_calls: int | None = None
     max_tokens: int | None = None
+    max_failures: int = Field(default=20, ge=1)
+    batch: bool = False
     settings: dict[str, Any] = Field(default_factory=dict)
     earlier_visible: bool = True
     design: Design = Design()
@@ -202,6 +206,7 @@ class RunSummary(Frozen):
 
     ``calls`` (every attempt), ``tokens`` in and out and ``cost`` in US dollars are those of all
     that was bought, also for answers that failed; what was kept from before costs nothing.
+    ``failed`` of the missing ones are technical failures; ``workers`` processes are at work on it.
     """
 
     id: str
@@ -215,6 +220,34 @@ class RunSummary(Frozen):
     tokens: int = 0
     calls: int = 0
     note: str = ""
+    failed: int = 0
+    workers: int = 0
+
+
+class WorkerAtWork(Frozen):
+    """A process at work on a run.
+
+    ``answers`` are those that it stored since it ``joined``, ``rate`` how many a second it last
+    stored, ``interviews`` how many it holds; ``heartbeat`` is its last sign of life.
+    """
+
+    host: str
+    process: int
+    joined: datetime
+    heartbeat: datetime
+    answers: int
+    rate: float
+    interviews: int
+
+
+class FailedCell(Frozen):
+    """A cell whose latest attempt is a technical failure; ``reason`` in words."""
+
+    interview_id: str
+    persona_id: str
+    item_id: str
+    attempts: int
+    reason: str
 
 
 class Interview(Frozen):
@@ -277,6 +310,17 @@ class Abandoned(Frozen):
     item_id: str
     position: int
     calls: tuple[Call, ...] = Field(min_length=1)
+
+
+class Walked(Frozen):
+    """An interview that was gone through to its end; ``failed``: with a technical failure in it."""
+
+    interview_id: str
+    failed: bool = False
+
+
+Outcome = Cell | Abandoned | Walked
+"""What comes of work on a run."""
 
 
 def seconds_by_stage(cells: Iterable[Cell]) -> dict[str, float]:

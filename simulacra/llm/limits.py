@@ -21,7 +21,7 @@ from tenacity import (
 )
 
 from simulacra.domain.base import Frozen
-from simulacra.domain.call import Call, Completion, Request, Scores, Usage
+from simulacra.domain.call import Call, Completion, Request, Scores, Spent, Usage
 from simulacra.errors import (
     BadReply,
     BudgetSpent,
@@ -119,8 +119,26 @@ class Retrying:
                 raise
 
         try:
+            return await once(), tries
+        except (TransientModelError, BadReply) as error:
+            failed = error
+        # Only what failed goes through the machinery of retries, which costs more than the rest.
+        return await self._again(once, failed, tries), tries
+
+    async def _again(
+        self, once: Callable[[], Awaitable[T]], failed: ModelError, tries: "_Tries"
+    ) -> T:
+        """A later try; ``failed`` is how the first one ended."""
+        first: list[ModelError] = [failed]
+
+        async def attempt() -> T:
+            if first:
+                raise first.pop()
+            return await once()
+
+        try:
             # A copy, because the original keeps statistics that parallel calls would share.
-            return await self._retrying.copy()(once), tries
+            return await self._retrying.copy()(attempt)
         except ConnectionLost as error:
             gone = FatalModelError(f"{error} Given up after {tries.number} attempts.")
             raise gone.after(tries.paid()) from error
@@ -260,21 +278,6 @@ class Stoppable(_Gate):
         yield _ignore
 
 
-class Spent(Frozen):
-    """What calls took: their number (every attempt counts), tokens in and out, US dollars."""
-
-    calls: int = 0
-    tokens: int = 0
-    cost: float = 0.0
-
-    def __add__(self, other: "Spent") -> "Spent":
-        return Spent(
-            calls=self.calls + other.calls,
-            tokens=self.tokens + other.tokens,
-            cost=self.cost + other.cost,
-        )
-
-
 class Budget(Frozen):
     """Upper limits; None means unlimited."""
 
@@ -312,13 +315,18 @@ class Budgeted(_Gate):
         super().__init__(model)
         self._budget, self._price = budget, price or Price()
         self._spent = spent or Spent()
+        self._elsewhere = Spent()
         self._reserved: list[Spent] = []
         self._settled = PerLoop(asyncio.Condition)
 
     @property
     def spent(self) -> Spent:
         """All that is paid for so far, calls in flight not included."""
-        return self._spent
+        return self._spent + self._elsewhere
+
+    def hear(self, elsewhere: Spent) -> None:
+        """Count what others have paid for from the same budget, before this one began or since."""
+        self._elsewhere = elsewhere
 
     @asynccontextmanager
     async def _pass(self, request: Request) -> AsyncIterator[Report]:
@@ -351,12 +359,12 @@ class Budgeted(_Gate):
                 settled.notify_all()
 
     def _fits(self, most: Spent) -> bool:
-        limit = self._budget.broken_by(self._spent + most)
+        limit = self._budget.broken_by(self.spent + most)
         if limit:
             raise BudgetSpent(
                 f"The budget of {limit} is used up; resume with a larger one to go on."
             )
-        return not self._budget.broken_by(sum(self._reserved, self._spent + most))
+        return not self._budget.broken_by(sum(self._reserved, self.spent + most))
 
 
 def expected(request: Request) -> Usage:

@@ -53,7 +53,7 @@ class OpenAICompatibleModel:
     ) -> None:
         self.info = info
         self._place = Place(base_url or OPENAI_URL, info.name, api_key)
-        self._timeout = timeout
+        self.timeout = timeout
         self._price = price or Price()
         self._extra_body = extra_body
         self._echoes_prefill = echoes_prefill
@@ -67,7 +67,14 @@ class OpenAICompatibleModel:
     async def complete(self, request: Request) -> Completion:
         """One chat completion; see the port."""
         started = time.perf_counter()
-        reply = await self._create(self._body(request))
+        return self.completion(request, await self._create(self.body(request)), started)
+
+    def completion(self, request: Request, reply: Any, started: float) -> Completion:
+        """A chat completion of the server as ours; ``started`` by ``time.perf_counter``.
+
+        Raises:
+            BadReply: it is no chat completion, or truncated or malformed.
+        """
         choice = self._first_choice(reply)
         finish = choice.finish_reason or "stop"
         text = (choice.message.content or "").removeprefix(self._prefill(request))
@@ -79,11 +86,11 @@ class OpenAICompatibleModel:
     async def stream(self, request: Request) -> AsyncIterator[str | Completion]:
         """Pieces as the server sends them, the whole completion last; see the port."""
         started = time.perf_counter()
-        body = {**self._body(request), "stream": True, "stream_options": {"include_usage": True}}
+        body = {**self.body(request), "stream": True, "stream_options": {"include_usage": True}}
         pieces: list[str] = []
         finish, last = "", None
         ahead = self._prefill(request)
-        with openai_errors(self._place, self._timeout):
+        with openai_errors(self._place, self.timeout):
             # Some servers drop the connection after a stream without saying so.
             chunks = await self._clients.get().chat.completions.create(**body, extra_headers=_CLOSE)
             async with chunks:
@@ -116,7 +123,7 @@ class OpenAICompatibleModel:
             FatalModelError: more than 20 options.
         """
         started = time.perf_counter()
-        body = self._body(lettered(request, options))
+        body = self.body(lettered(request, options))
         body |= {self._max_tokens_name: 1, "logprobs": True, "top_logprobs": MAX_OPTIONS}
         reply = await self._create(body)
         choice = self._first_choice(reply)
@@ -133,6 +140,16 @@ class OpenAICompatibleModel:
             logprobs=letter_logprobs(seen, len(options)), tokens=(1,) * len(options), call=call
         )
 
+    @property
+    def client(self) -> AsyncOpenAI:
+        """The running loop's own client."""
+        return self._clients.get()
+
+    @property
+    def place(self) -> Place:
+        """The server, the model and the key, as errors speak of them."""
+        return self._place
+
     async def aclose(self) -> None:
         """Close the connections of the running loop; a later call opens new ones."""
         client = self._clients.pop()
@@ -144,10 +161,10 @@ class OpenAICompatibleModel:
         return AsyncOpenAI(
             api_key=key.get_secret_value() if key else "none",
             base_url=self._place.url,
-            timeout=self._timeout,
+            timeout=self.timeout,
             max_retries=0,
             http_client=DefaultAioHttpClient(
-                timeout=self._timeout,
+                timeout=self.timeout,
                 trust_env=self._trust_env,
                 limits=httpx2.Limits(max_connections=None, keepalive_expiry=60.0),
             ),
@@ -157,7 +174,7 @@ class OpenAICompatibleModel:
         # The client's own post: `completions.create` first walks through the whole body to
         # convert types that a body of plain values does not hold.
         sent = {name: value for name, value in body.items() if name != "extra_body"}
-        with openai_errors(self._place, self._timeout):
+        with openai_errors(self._place, self.timeout):
             return await self._clients.get().post(
                 "/chat/completions",
                 body={**sent, **body.get("extra_body", {})},
@@ -165,7 +182,8 @@ class OpenAICompatibleModel:
                 options={"headers": self._headers} if self._headers else {},
             )
 
-    def _body(self, request: Request) -> dict[str, Any]:
+    def body(self, request: Request) -> dict[str, Any]:
+        """What is sent for a request."""
         body: dict[str, Any] = {
             "model": self._place.model,
             "messages": [{"role": m.role, "content": m.text} for m in request.messages],

@@ -15,6 +15,7 @@ from simulacra.settings import ModelSettings, Price
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from simulacra.llm.openai_compatible import OpenAICompatibleModel
     from simulacra.llm.openai_embeddings import OpenAICompatibleEmbedder
 
 FORMS = (
@@ -42,6 +43,30 @@ def open_model(spec: str, settings: ModelSettings) -> Model:
     if opener is None or (not rest and kind not in ("embedded", "behavioural")):
         raise UnknownName(f"There is no model {spec!r}; the forms are {FORMS}.")
     return opener(spec, rest, settings)
+
+
+def open_batched(spec: str, settings: ModelSettings, run_id: str) -> Model:
+    """The model of a spec ``openai:NAME``, asked through the Batch API at half the price.
+
+    Raises:
+        InputError: the spec names no hosted model, or the key that it needs is missing.
+    """
+    from simulacra.llm import batched
+
+    kind, _, name = spec.partition(":")
+    if kind != "openai" or not name:
+        raise InputError(f"only openai:NAME takes batches, not {spec}.")
+    price = settings.prices.get(name, Price())
+    halved = Price(
+        **{part: batched.PRICE_SHARE * value for part, value in price.model_dump().items()}
+    )
+    model = batched.BatchedModel(
+        _hosted_model(spec, name, settings, halved),
+        run_id,
+        quiet=batched.QUIET_SECONDS,
+        poll=batched.POLL_SECONDS,
+    )
+    return Retrying(model, RetryPolicy(max_attempts=settings.max_attempts))
 
 
 def open_embedder(spec: str, settings: ModelSettings) -> "OpenAICompatibleEmbedder":
@@ -82,18 +107,22 @@ def _embedded(spec: str, rest: str, settings: ModelSettings) -> Model:
 
 
 def _openai(spec: str, rest: str, settings: ModelSettings) -> Model:
+    price = settings.prices.get(rest, Price())
+    return _limited(_hosted_model(spec, rest, settings, price), settings)
+
+
+def _hosted_model(
+    spec: str, name: str, settings: ModelSettings, price: Price
+) -> "OpenAICompatibleModel":
     from simulacra.llm.openai_compatible import OpenAICompatibleModel
 
     _need_key(spec, settings)
-    return _limited(
-        OpenAICompatibleModel(
-            _hosted(spec, rest, settings),
-            base_url=settings.openai_base_url,
-            api_key=settings.openai_api_key,
-            timeout=settings.timeout,
-            price=settings.prices.get(rest, Price()),
-        ),
-        settings,
+    return OpenAICompatibleModel(
+        _hosted(spec, name, settings),
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key,
+        timeout=settings.timeout,
+        price=price,
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from simulacra.domain.run import Cell, Interview, RunSpec
-from simulacra.runs.engine import OpeningFor, RespondentFor
 from simulacra.runs.interview import conduct
+from simulacra.runs.work import OpeningFor, RespondentFor
 
 REHEARSED = 5
 """Interviews that are rehearsed, evenly spread over the plan."""

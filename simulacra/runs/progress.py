@@ -15,9 +15,10 @@ WINDOW = 30.0
 class Progress(Frozen):
     """Where a run stands at one moment.
 
-    ``done`` of ``total`` answers are stored, ``missing`` of them without a substantive answer;
-    ``rate`` in answers per second; ``cost`` in US dollars; ``tokens`` in and out; ``seconds_left``
-    None while there is no rate yet.
+    ``done`` of ``total`` answers are stored, ``missing`` of them without a substantive answer,
+    ``failed`` of these technical failures; ``rate`` in answers per second; ``cost`` in US dollars;
+    ``tokens`` in and out; ``seconds_left`` None while there is no rate yet; ``workers`` processes
+    are at work.
     """
 
     run_id: str
@@ -29,35 +30,55 @@ class Progress(Frozen):
     seconds_left: float | None
     calls: int
     tokens: int
+    failed: int = 0
+    workers: int = 0
+
+
+class Rate:
+    """How fast a number grows, since the oldest look in the window. ``clock`` in seconds."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def seen(self, number: int) -> float:
+        """Its growth per second at this moment; 0 at the first look."""
+        now = self._clock()
+        self._seen.append((now, number))
+        while len(self._seen) > 2 and now - self._seen[0][0] > WINDOW:
+            self._seen.popleft()
+        since, then = self._seen[0]
+        return max(0.0, (number - then) / (now - since)) if now > since else 0.0
 
 
 class Meter:
     """Turns summaries of a run, seen one after the other, into progress. ``clock`` in seconds."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._seen: deque[tuple[float, int]] = deque()
+        self._rate = Rate(clock=clock)
 
     def progress(self, summary: RunSummary) -> Progress:
         """Progress at this moment; the rate is taken since the oldest look in the window."""
-        now = self._clock()
-        self._seen.append((now, summary.done))
-        while len(self._seen) > 2 and now - self._seen[0][0] > WINDOW:
-            self._seen.popleft()
-        since, done_then = self._seen[0]
-        rate = (summary.done - done_then) / (now - since) if now > since else 0.0
+        rate = self._rate.seen(summary.done)
         left = summary.cells - summary.done
         return Progress(
             run_id=summary.id,
             done=summary.done,
             total=summary.cells,
             missing=summary.missing,
-            rate=max(0.0, rate),
+            rate=rate,
             cost=summary.cost,
-            seconds_left=left / rate if rate > 0 else (0.0 if left == 0 else None),
+            seconds_left=seconds_left(left, rate),
             calls=summary.calls,
             tokens=summary.tokens,
+            failed=summary.failed,
+            workers=summary.workers,
         )
+
+
+def seconds_left(answers: int, rate: float) -> float | None:
+    """How long so many answers take at a rate per second; None where there is no rate."""
+    return answers / rate if rate > 0 else (0.0 if answers == 0 else None)
 
 
 class Watch:

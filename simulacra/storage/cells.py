@@ -50,10 +50,17 @@ def read_cells(
     return [to_cell(one, cache) for one in found]
 
 
-def read_abandoned(connection: Connection, run_id: str) -> list[Abandoned]:
-    """What was bought for cells that were given up, in the order it was stored, call by call."""
+def read_abandoned(
+    connection: Connection, run_id: str, interview_id: str | None = None
+) -> list[Abandoned]:
+    """What was bought for cells that were given up, in the order it was stored, call by call.
+
+    That of one interview, or of the whole run.
+    """
     table = tables.abandoned_calls
     query = select(table).where(table.c.run_id == run_id).order_by(table.c.id)
+    if interview_id is not None:
+        query = query.where(table.c.interview_id == interview_id)
     rows = [(row, json.loads(row["document"])) for row in connection.execute(query).mappings()]
     texts: dict[str, str] = {}
     read_texts(connection, {one for _, call in rows for one in call_hashes(call)}, texts)

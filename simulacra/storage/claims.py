@@ -23,6 +23,12 @@ def holds(claim: str | None, heartbeat: float | None, now: float) -> bool:
     return host != socket.gethostname() or _alive(int(pid), started)
 
 
+def host_and_process(claim: str) -> tuple[str, int]:
+    """Where the process of a claim runs, and its number there."""
+    host, pid, _, _ = claim.rsplit("|", 3)
+    return host, int(pid)
+
+
 def _alive(pid: int, started: str) -> bool:
     try:
         os.kill(pid, 0)

@@ -44,11 +44,13 @@ class Rows(NamedTuple):
 class Totals(NamedTuple):
     """What outcomes add to the counters of a run.
 
-    ``calls`` counts every attempt, ``tokens`` those in and out, ``cost`` US dollars.
+    ``failed`` counts technical failures, ``calls`` every attempt, ``tokens`` those in and out,
+    ``cost`` US dollars.
     """
 
     done: int = 0
     missing: int = 0
+    failed: int = 0
     calls: int = 0
     tokens: int = 0
     cost: float = 0.0
@@ -64,19 +66,43 @@ def totals(outcomes: Iterable[Cell | Abandoned]) -> Totals:
 
     Calls whose result was kept from before were not sent and add nothing.
     """
-    done = missing = calls = tokens = 0
+    done = missing = failed = calls = tokens = 0
     cost = 0.0
     for outcome in outcomes:
         if isinstance(outcome, Cell):
             first = outcome.attempt == 1
             done += first
             missing += isinstance(outcome.response, Missing) - (not first)
+            failed += is_failure(outcome) - (not first)
         for call in outcome.calls:
             if call.attempts:
                 calls += call.attempts
                 tokens += call.usage.tokens_in + call.usage.tokens_out
                 cost += call.cost
-    return Totals(done, missing, calls, tokens, cost)
+    return Totals(done, missing, failed, calls, tokens, cost)
+
+
+def is_failure(cell: Cell) -> bool:
+    """Whether a cell is a technical failure."""
+    response = cell.response
+    return isinstance(response, Missing) and response.code is MissingCode.TECHNICAL
+
+
+def failures_in_row(outcomes: Iterable[Cell | Abandoned]) -> tuple[bool, int]:
+    """Whether these outcomes go on with a row of failures from before, and how many they add.
+
+    Cells that were not asked neither end a row nor lengthen it, nor do those that failed before:
+    a few that fail always would keep a run from all others.
+    """
+    goes_on, number = True, 0
+    for outcome in outcomes:
+        if not isinstance(outcome, Cell):
+            continue
+        if is_failure(outcome):
+            number += outcome.attempt == 1
+        elif outcome.replies:
+            goes_on, number = False, 0
+    return goes_on, number
 
 
 def to_rows(run_id: str, outcomes: Sequence[Cell | Abandoned]) -> Rows:

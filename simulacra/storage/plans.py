@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from simulacra.domain.run import Interview
+from simulacra.domain.run import Interview, PersonaRef
 from simulacra.errors import UnknownName
 from simulacra.storage import tables
 
@@ -53,21 +53,32 @@ def interview_row(run_id: str, interview: Interview) -> Mapping[str, Any]:
     }
 
 
-def read_interviews(connection: Connection, run_id: str) -> list[Interview]:
-    """The interviews of a run in their order; UnknownName if there is no such run."""
+def read_interviews(
+    connection: Connection, run_id: str, *, since: int = 0, most: int | None = None
+) -> list[Interview]:
+    """The interviews of a run in their order, from a position on, at most so many.
+
+    Raises:
+        UnknownName: there is no such run.
+    """
     run_row(connection, run_id, "id")
     table = tables.interviews
-    query = select(table).where(table.c.run_id == run_id).order_by(table.c.position)
-    return [
-        Interview.model_validate(
-            {
-                "id": row["id"],
-                "persona": {"id": row["persona_id"], "version": row["persona_version"]},
-                "replicate": row["replicate"],
-                "condition": row["condition"],
-                "seed": row["seed"],
-                "position": row["position"],
-            }
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    query = (
+        select(table)
+        .where(table.c.run_id == run_id, table.c.position >= since)
+        .order_by(table.c.position)
+        .limit(most)
+    )
+    return [to_interview(row) for row in connection.execute(query).mappings()]
+
+
+def to_interview(row: RowMapping) -> Interview:
+    """The interview that a row stands for."""
+    return Interview(
+        id=row["id"],
+        persona=PersonaRef(id=row["persona_id"], version=row["persona_version"]),
+        replicate=row["replicate"],
+        condition=row["condition"],
+        seed=row["seed"],
+        position=row["position"],
+    )

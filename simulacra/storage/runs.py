@@ -2,39 +2,47 @@
 
 import builtins
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import RowMapping, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
-from simulacra.domain.run import Abandoned, Cell, Interview, RunSpec, RunStatus, RunSummary
-from simulacra.errors import InputError
+from simulacra.domain.answer import MissingCode
+from simulacra.domain.call import Spent
+from simulacra.domain.run import (
+    Abandoned,
+    Cell,
+    FailedCell,
+    Interview,
+    Outcome,
+    RunSpec,
+    RunStatus,
+    RunSummary,
+)
 from simulacra.storage import tables
-from simulacra.storage.cells import not_stored, read_abandoned, read_cells
-from simulacra.storage.claims import holds, new_claim
-from simulacra.storage.database import Conflict, Database
-from simulacra.storage.documents import TECHNICAL, Totals, to_rows, totals
+from simulacra.storage.appending import Appender
+from simulacra.storage.cells import read_abandoned, read_cells
+from simulacra.storage.claims import holds
+from simulacra.storage.database import Database
+from simulacra.storage.failures import failed_cells, failure_reasons, missing_counts
 from simulacra.storage.plans import interview_row, new_id, read_interviews, run_row
+from simulacra.storage.workers import Standing, WorkerRepository, live_rows
 
-_KNOWN_TEXTS = 50_000
 _CELLS_AT_ONCE = 1_000
+_ROWS_AT_ONCE = 5_000
 
 
-class Spent(NamedTuple):
-    """What a run has cost so far; ``tokens`` in and out, ``cost`` in US dollars."""
+class Failures(NamedTuple):
+    """What a run has no answer to.
 
-    calls: int
-    tokens: int
-    cost: float
+    Cells by missing code; technical failures by reason, and the first of them one by one.
+    """
 
-
-class Started(NamedTuple):
-    """An interview with how many of its cells are closed, and how many rows it has."""
-
-    interview: Interview
-    closed: int
-    rows: int
+    missing: dict[MissingCode, int]
+    reasons: dict[str, int]
+    cells: list[FailedCell]
 
 
 class RunRepository:
@@ -43,7 +51,8 @@ class RunRepository:
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
-        self._known: set[str] = set()
+        self._appender = Appender(database, clock)
+        self.workers = WorkerRepository(database, clock=clock)
 
     def create(self, spec: RunSpec, interviews: Sequence[Interview]) -> str:
         """Store a planned run; its new id, made of time and chance, sorts by time."""
@@ -60,8 +69,9 @@ class RunRepository:
                     spec=spec.model_dump_json(),
                 )
             )
-            rows = [interview_row(run_id, interview) for interview in interviews]
-            if rows:
+            for start in range(0, len(interviews), _ROWS_AT_ONCE):
+                some = interviews[start : start + _ROWS_AT_ONCE]
+                rows = [interview_row(run_id, interview) for interview in some]
                 connection.execute(insert(tables.interviews), rows)
         return run_id
 
@@ -81,7 +91,8 @@ class RunRepository:
             UnknownName: there is no such run.
         """
         with self._database.read() as connection:
-            return self._summary(run_row(connection, run_id, *_SUMMARY))
+            row = run_row(connection, run_id, *_SUMMARY)
+            return self._summary(row, self._alive(connection, run_id))
 
     def list(self) -> "builtins.list[RunSummary]":
         """All runs, newest first."""
@@ -89,8 +100,9 @@ class RunRepository:
         query = select(*(table.c[name] for name in _SUMMARY))
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
+            alive = self._alive(connection)
         ordered = sorted(rows, key=lambda row: (row["created"], row["id"]), reverse=True)
-        return [self._summary(row) for row in ordered]
+        return [self._summary(row, alive) for row in ordered]
 
     def set_status(self, run_id: str, status: RunStatus, note: str = "") -> None:
         """Say where a run stands. A process at work on it stops when it is no longer running.
@@ -105,61 +117,16 @@ class RunRepository:
                 update(table).where(table.c.id == run_id).values(status=status.value, note=note)
             )
 
-    def claim(self, run_id: str) -> str:
-        """Take a run to work on it: its status becomes running. Returns the claim.
-
-        Raises:
-            UnknownName: there is no such run.
-            InputError: another process works on it, or it was cancelled.
-        """
-        table = tables.runs
-        claim, now = new_claim(), self._clock()
-        with self._database.write() as connection:
-            self._database.lock(connection, table)
-            row = run_row(connection, run_id, "status", "owner", "heartbeat")
-            if row["status"] == RunStatus.CANCELLED.value:
-                raise InputError(f"run {run_id} was cancelled: start a new one")
-            if holds(row["owner"], row["heartbeat"], now):
-                raise InputError(
-                    f"another process is at work on run {run_id}: wait for it, or stop it first"
-                )
-            connection.execute(
-                update(table)
-                .where(table.c.id == run_id)
-                .values(status=RunStatus.RUNNING.value, note="", owner=claim, heartbeat=now)
-            )
-        return claim
-
-    def beat(self, run_id: str, claim: str) -> bool:
-        """Keep a claim alive; False where the run was taken over, paused or cancelled."""
+    def pause(self, run_id: str, note: str) -> bool:
+        """Have all workers of a run stop, with a note why; False where it is not at work."""
         table = tables.runs
         with self._database.write() as connection:
             result = connection.execute(
                 update(table)
-                .where(
-                    table.c.id == run_id,
-                    table.c.owner == claim,
-                    table.c.status == RunStatus.RUNNING.value,
-                )
-                .values(heartbeat=self._clock())
+                .where(table.c.id == run_id, table.c.status == RunStatus.RUNNING.value)
+                .values(status=RunStatus.PAUSED.value, note=note)
             )
-            return result.rowcount == 1
-
-    def release(self, run_id: str, claim: str, status: RunStatus, note: str = "") -> None:
-        """Give a run back with its new status; one that was cancelled meanwhile stays so."""
-        table = tables.runs
-        running = table.c.status == RunStatus.RUNNING.value
-        with self._database.write() as connection:
-            connection.execute(
-                update(table)
-                .where(table.c.id == run_id, table.c.owner == claim)
-                .values(
-                    owner=None,
-                    heartbeat=None,
-                    status=case((running, status.value), else_=table.c.status),
-                    note=case((running, note), else_=table.c.note),
-                )
-            )
+        return result.rowcount == 1
 
     def interviews(self, run_id: str) -> "builtins.list[Interview]":
         """All interviews of a run in their order.
@@ -170,70 +137,19 @@ class RunRepository:
         with self._database.read() as connection:
             return read_interviews(connection, run_id)
 
-    def open_interviews(self, run_id: str) -> "builtins.list[Started]":
-        """The interviews with cells still open, in their order.
-
-        A cell is open while it has no row but those of technical failures.
-
-        Raises:
-            UnknownName: there is no such run.
-        """
-        table = tables.answers
-        failed = case((table.c.missing == TECHNICAL, 1), else_=0)
-        query = (
-            select(table.c.interview_id, func.count(), func.sum(failed))
-            .where(table.c.run_id == run_id)
-            .group_by(table.c.interview_id)
-        )
-        with self._database.read() as connection:
-            interviews = read_interviews(connection, run_id)
-            counts = {row[0]: (row[1], row[1] - row[2]) for row in connection.execute(query)}
-            cells = run_row(connection, run_id, "cells")["cells"]
-        items = cells // len(interviews) if interviews else 0
-        found = []
-        for interview in interviews:
-            rows, closed = counts.get(interview.id, (0, 0))
-            if closed < items:
-                found.append(Started(interview, closed, rows))
-        return found
-
-    def open_cells(self, run_id: str) -> int:
-        """How many cells are still to be asked, technical failures among them.
-
-        Raises:
-            UnknownName: there is no such run.
-        """
-        table = tables.answers
-        failed = case((table.c.missing == TECHNICAL, 1), else_=0)
-        query = select(func.count() - func.coalesce(func.sum(failed), 0)).where(
-            table.c.run_id == run_id
-        )
-        with self._database.read() as connection:
-            cells: int = run_row(connection, run_id, "cells")["cells"]
-            return cells - int(connection.execute(query).scalar_one())
-
-    def append(self, run_id: str, outcomes: Sequence[Cell | Abandoned]) -> None:
-        """Store finished cells with their calls, and calls of cells that were given up.
+    def append(
+        self, run_id: str, outcomes: Sequence[Outcome], *, worker: str | None = None
+    ) -> Standing:
+        """Store finished cells with their calls, calls of cells that were given up, ended walks.
 
         All of them in one transaction, or none. Cells that are stored already are passed over, so
-        that a batch may be sent again.
+        that a batch may be sent again. A ``worker`` that lost its interviews stores no cells: what
+        it bought for them is kept as given up.
 
         Raises:
             StorageError: the database cannot be written, or an interview is not of this run.
         """
-        if not outcomes:
-            return
-        try:
-            self._store(run_id, outcomes)
-        except Conflict:
-            cells = [one for one in outcomes if isinstance(one, Cell)]
-            with self._database.read() as connection:
-                fresh = not_stored(connection, run_id, cells)
-            if len(fresh) == len(cells):
-                raise
-            if fresh:
-                given_up = [one for one in outcomes if isinstance(one, Abandoned)]
-                self._store(run_id, [*fresh, *given_up])
+        return self._appender.append(run_id, outcomes, worker)
 
     def finished(self, run_id: str, interview_id: str) -> "builtins.list[Cell]":
         """The cells of one interview in item order, of each the latest attempt."""
@@ -251,19 +167,24 @@ class RunRepository:
             UnknownName: there is no such run.
             StorageError: the database cannot be read or is damaged.
         """
-        interviews = self.interviews(run_id)
+        table = tables.interviews
+        number = select(func.count()).where(table.c.run_id == run_id)
         with self._database.read() as connection:
             cells: int = run_row(connection, run_id, "cells")["cells"]
-        if not interviews:
-            return
-        portion = max(1, _CELLS_AT_ONCE * len(interviews) // max(1, cells))
+            interviews: int = connection.execute(number).scalar_one()
+        portion = max(1, _CELLS_AT_ONCE * interviews // max(1, cells))
         cache: dict[str, str] = {}
-        for start in range(0, len(interviews), portion):
-            some = {interview.id: interview for interview in interviews[start : start + portion]}
+        since = 0
+        while True:
             with self._database.read() as connection:
-                found = read_cells(connection, run_id, list(some), cache)
+                some = read_interviews(connection, run_id, since=since, most=portion)
+                if not some:
+                    return
+                by_id = {interview.id: interview for interview in some}
+                found = read_cells(connection, run_id, list(by_id), cache)
+            since = some[-1].position + 1
             for cell in found:
-                yield some[cell.interview_id], cell
+                yield by_id[cell.interview_id], cell
 
     def spent(self, run_id: str) -> Spent:
         """Calls, tokens and US dollars so far, failed attempts included.
@@ -273,17 +194,39 @@ class RunRepository:
         """
         with self._database.read() as connection:
             row = run_row(connection, run_id, "calls", "tokens", "cost")
-        return Spent(row["calls"], row["tokens"], row["cost"])
+        return Spent.model_validate(dict(row))
 
-    def abandoned(self, run_id: str) -> "builtins.list[Abandoned]":
+    def abandoned(self, run_id: str, interview_id: str | None = None) -> "builtins.list[Abandoned]":
         """What was bought for cells that were then given up, one entry a call.
+
+        That of one interview, or of the whole run.
 
         Raises:
             UnknownName: there is no such run.
         """
         with self._database.read() as connection:
             run_row(connection, run_id, "id")
-            return read_abandoned(connection, run_id)
+            return read_abandoned(connection, run_id, interview_id)
+
+    def given_up(self, run_id: str) -> int:
+        """How many calls were made for cells that were then given up."""
+        table = tables.abandoned_calls
+        query = select(func.count()).where(table.c.run_id == run_id)
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def failures(self, run_id: str, most: int = 100) -> Failures:
+        """What has no answer and why, at most so many cells one by one.
+
+        Raises:
+            UnknownName: there is no such run.
+        """
+        with self._database.read() as connection:
+            return Failures(
+                missing_counts(connection, run_id),
+                failure_reasons(connection, run_id),
+                builtins.list(failed_cells(connection, run_id, most)),
+            )
 
     def seconds_by_stage(self, run_id: str) -> dict[str, float]:
         """Seconds that the stages of the mechanism took in all: recalling, and each agent's calls.
@@ -320,34 +263,16 @@ class RunRepository:
             rows = connection.execute(query).all()
         return {agent: (float(tokens), float(seconds)) for agent, tokens, seconds in rows}
 
-    def _store(self, run_id: str, outcomes: Sequence[Cell | Abandoned]) -> None:
-        rows, added = to_rows(run_id, outcomes), totals(outcomes)
+    def _alive(self, connection: Connection, run_id: str | None = None) -> Counter[str]:
+        """How many workers are alive as far as can be told, by run."""
         now = self._clock()
-        new = sorted(digest for digest in rows.texts if digest not in self._known)
-        with self._database.write() as connection:
-            self._database.insert_new(
-                connection,
-                tables.texts,
-                [{"hash": digest, "document": rows.texts[digest]} for digest in new],
-            )
-            if rows.answers:
-                connection.execute(
-                    _ADD_ANSWERS, [{**row, "answered_at": now} for row in rows.answers]
-                )
-            if rows.calls:
-                connection.execute(_ADD_CALLS, rows.calls)
-            if rows.abandoned:
-                connection.execute(_ADD_ABANDONED, rows.abandoned)
-            amounts = {f"more_{name}": amount for name, amount in added._asdict().items()}
-            connection.execute(_ADD_TO_COUNTERS, {"run": run_id, **amounts})
-        if len(self._known) > _KNOWN_TEXTS:
-            self._known.clear()
-        self._known.update(new)
+        return Counter(
+            run for run, claim, beat in live_rows(connection, run_id) if holds(claim, beat, now)
+        )
 
-    def _summary(self, row: RowMapping) -> RunSummary:
-        status, note = RunStatus(row["status"]), row["note"]
-        alive = holds(row["owner"], row["heartbeat"], self._clock())
-        if status is RunStatus.RUNNING and not alive:
+    def _summary(self, row: RowMapping, alive: Counter[str]) -> RunSummary:
+        status, note, workers = RunStatus(row["status"]), row["note"], alive[row["id"]]
+        if status is RunStatus.RUNNING and not workers:
             status, note = RunStatus.PAUSED, "the process that ran it is gone"
         return RunSummary(
             id=row["id"],
@@ -355,18 +280,11 @@ class RunRepository:
             status=status,
             created=datetime.fromtimestamp(row["created"], UTC),
             note=note,
+            workers=workers,
             **{name: row[name] for name in _COUNTERS},
         )
 
 
-# Built once: making a statement costs more than running it.
-_ADD_ANSWERS, _ADD_CALLS = insert(tables.answers), insert(tables.calls)
-_ADD_ABANDONED = insert(tables.abandoned_calls)
-_ADD_TO_COUNTERS = (
-    update(tables.runs)
-    .where(tables.runs.c.id == bindparam("run"))
-    .values({name: tables.runs.c[name] + bindparam(f"more_{name}") for name in Totals._fields})
-)
 _LATE = 20  # runs that are looked at for what calls usually take
-_COUNTERS = ("cells", "done", "missing", "cost", "tokens", "calls")
-_SUMMARY = ("id", "name", "status", "note", "created", "owner", "heartbeat", *_COUNTERS)
+_COUNTERS = ("cells", "done", "missing", "failed", "cost", "tokens", "calls")
+_SUMMARY = ("id", "name", "status", "note", "created", *_COUNTERS)

@@ -6,6 +6,8 @@ stored once in ``texts`` under their hash. Times are seconds since 1970, UTC. In
 number of a reply that a cell does not have is that of an asking that failed.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -31,6 +33,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """The options of an index over some rows only."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 personas = Table(
     "personas",
@@ -80,10 +88,12 @@ runs = Table(
     Column("calls", Integer, nullable=False, server_default=text("0")),
     Column("tokens", BigInteger, nullable=False, server_default=text("0")),
     Column("cost", Float, nullable=False, server_default=text("0")),
-    Column("owner", String),
-    Column("heartbeat", Float),
     Column("spec", Text, nullable=False),
+    Column("failed", Integer, nullable=False, server_default=text("0")),
+    Column("failures_in_row", Integer, nullable=False, server_default=text("0")),
+    Column("round", Integer, nullable=False, server_default=text("0")),
 )
+"""``round`` counts the times that work on it began; a technical failure is tried once in each."""
 
 interviews = Table(
     "interviews",
@@ -96,9 +106,30 @@ interviews = Table(
     Column("replicate", Integer, nullable=False),
     Column("condition", String, nullable=False),
     Column("seed", BigInteger, nullable=False),
+    Column("due", Integer, server_default=text("1")),
+    Column("leases", Integer, nullable=False, server_default=text("0")),
+    Column("worker", String),
     ForeignKeyConstraint(["run_id"], ["runs.id"]),
     Index(None, "run_id", "position", unique=True),
+    Index(None, "run_id", "due", "position", **_where("due IS NOT NULL")),
+    Index(None, "run_id", "worker", **_where("worker IS NOT NULL")),
 )
+"""``due`` is the round in which an interview is to be gone through, NULL where nothing is left to
+ask; ``worker`` holds it while its row in ``workers`` lives; ``leases`` counts who ever did.
+"""
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("claim", String, primary_key=True),
+    Column("joined", Float, nullable=False),
+    Column("heartbeat", Float, nullable=False),
+    Column("answers", Integer, nullable=False, server_default=text("0")),
+    Column("rate", Float, nullable=False, server_default=text("0")),
+    ForeignKeyConstraint(["run_id"], ["runs.id"]),
+)
+"""Processes at work on runs; ``rate`` in answers per second, as the worker last measured it."""
 
 answers = Table(
     "answers",
@@ -118,6 +149,7 @@ answers = Table(
     Column("recall_seconds", Float, nullable=False, server_default=text("0")),
     Column("sequence", Integer),
     ForeignKeyConstraint(["run_id", "interview_id"], ["interviews.run_id", "interviews.id"]),
+    Index(None, "run_id", "missing", **_where("missing IS NOT NULL")),
 )
 
 calls = Table(

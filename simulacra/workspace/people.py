@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from simulacra.cognition.respondent import Respondent
+from simulacra.domain.call import Spent
 from simulacra.domain.learning import CHAT
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method
 from simulacra.domain.selection import SelectionSpec
-from simulacra.llm.limits import Budget, Spent
+from simulacra.llm.limits import Budget
 from simulacra.llm.port import Model
 from simulacra.runs.learning import Doubt, Learner
 from simulacra.workspace.resources import Resources

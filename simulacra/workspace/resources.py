@@ -11,10 +11,11 @@ from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from simulacra.cognition.context import Priors
+from simulacra.domain.call import Spent
 from simulacra.errors import Busy, StorageError
-from simulacra.llm.limits import Budget, Budgeted, Spent
+from simulacra.llm.limits import Budget, Budgeted
 from simulacra.llm.port import Model
-from simulacra.llm.registry import open_embedder, open_model
+from simulacra.llm.registry import open_batched, open_embedder, open_model
 from simulacra.memory.exact import ExactIndex
 from simulacra.memory.port import Embedder, VectorIndex
 from simulacra.memory.recall import Recaller
@@ -85,10 +86,19 @@ class Resources:
             self._models[spec] = open_model(spec, self.settings.model_settings())
         return self._models[spec]
 
-    def within(self, model: Model, budget: Budget, spent: Spent) -> Model:
-        """The model held to a budget, of which ``spent`` is gone already."""
+    def _batched(self, spec: str, run_id: str) -> Model:
+        """The model that a run asks in batches."""
+        name = f"{spec} in batches of {run_id}"
+        if name not in self._models:
+            self._models[name] = open_batched(spec, self.settings.model_settings(), run_id)
+        return self._models[name]
+
+    def within(self, model: Model, budget: Budget, spent: Spent) -> Budgeted:
+        """The model held to a budget, of which others have ``spent`` a part already."""
         price = self.settings.prices.get(model.info.name)
-        return Budgeted(model, budget, spent=spent, price=price)
+        budgeted = Budgeted(model, budget, price=price)
+        budgeted.hear(spent)
+        return budgeted
 
     @cached_property
     def index(self) -> VectorIndex:

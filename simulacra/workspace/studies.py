@@ -30,10 +30,12 @@ from simulacra.domain.run import (
 )
 from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
+from simulacra.errors import InputError
 from simulacra.export import export_run
 from simulacra.llm.behavioural import behaviour_of
-from simulacra.llm.limits import Budget, Spent
+from simulacra.llm.limits import Budget
 from simulacra.llm.port import Model
+from simulacra.llm.registry import open_batched
 from simulacra.llm.rehearsal import ASSUMED, RehearsalModel, Usual
 from simulacra.prompting import template_hashes
 from simulacra.runs import engine
@@ -86,6 +88,8 @@ class Studies(People):
         max_cost: float | None = None,
         max_calls: int | None = None,
         max_tokens: int | None = None,
+        max_failures: int | None = None,
+        batch: bool = False,
         learn: bool = False,
         after: str | None = None,
         day: date | None = None,
@@ -96,7 +100,8 @@ class Studies(People):
 
         Raises:
             UnknownName: a persona, the model spec or the run that it comes after is unknown.
-            InputError: nothing was learned in the run that it comes after, or that one was later.
+            InputError: nothing was learned in the run that it comes after, or that one was later;
+                the model takes no batches.
         """
         spec = self.spec(
             instrument,
@@ -113,6 +118,8 @@ class Studies(People):
             max_cost=max_cost,
             max_calls=max_calls,
             max_tokens=max_tokens,
+            max_failures=max_failures or self.settings.max_failures,
+            batch=batch,
             learn=learn,
             after=after,
             day=day,
@@ -120,6 +127,8 @@ class Studies(People):
             design=design,
         )
         Waves(self.runs, self.learned).check(spec)
+        if batch:
+            open_batched(spec.model, self.settings.model_settings(), "")
         return self.runs.create(spec, plan(spec))
 
     def spec(
@@ -184,20 +193,29 @@ class Studies(People):
         run_id: str,
         on_progress: Callable[[Progress], None] | None = None,
         doubt: Doubt | None = None,
+        *,
+        shared: bool = False,
+        concurrency: int | None = None,
     ) -> RunSummary:
         """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises.
 
-        ``doubt`` finds what of a life a memory contradicts, in runs that learn.
+        ``doubt`` finds what of a life a memory contradicts, in runs that learn; these are not
+        ``shared``.
         """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
-        model = self.model(spec.model)
+        if shared and spec.learn:
+            raise InputError(f"run {run_id} learns, which one process does: simulacra runs resume")
+        if shared and spec.batch:
+            raise InputError(f"run {run_id} goes in batches, sent by one process: runs resume")
+        model = self._batched(spec.model, run_id) if spec.batch else self.model(spec.model)
         temperature = model.info.default_temperature
         if spec.temperature is not None:
             temperature = spec.temperature
         budget = Budget(calls=spec.max_calls, tokens=spec.max_tokens, cost=spec.max_cost)
+        elsewhere = None
         if budget != Budget():
-            calls, tokens, cost = self.runs.spent(run_id)
-            model = self.within(model, budget, Spent(calls=calls, tokens=tokens, cost=cost))
+            budgeted = self.within(model, budget, self.runs.spent(run_id))
+            model, elsewhere = budgeted, budgeted.hear
 
         def respondent_for(ref: PersonaRef) -> Respondent:
             return self._respondent(ref, spec, model)
@@ -218,6 +236,9 @@ class Studies(People):
             temperature=temperature,
             on_event=on_progress,
             opening_for=opening_for if opens else None,
+            elsewhere=elsewhere,
+            shared=shared,
+            concurrency=concurrency,
         )
         if spec.learn and summary.status is RunStatus.DONE:
             wave = waves.number(spec)
@@ -261,6 +282,10 @@ class Studies(People):
     def cancel(self, run_id: str) -> RunSummary:
         """Give a run up for good; its answers stay."""
         return engine.cancel(run_id, self.runs)
+
+    def pause(self, run_id: str) -> RunSummary:
+        """Have all processes at work on a run stop; it can be resumed."""
+        return engine.pause(run_id, self.runs)
 
     def stored(self, run_id: str) -> StoredRun:
         """Everything about a run, to be exported or reported."""

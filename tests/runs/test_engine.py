@@ -1,13 +1,13 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from simulacra.domain.answer import Missing
-from simulacra.domain.run import Cell, Interview, PersonaRef, RunSpec, RunStatus
+from simulacra.domain.run import Cell, Interview, Outcome, PersonaRef, RunSpec, RunStatus
 from simulacra.domain.survey import Question
 from simulacra.errors import (
     BudgetSpent,
@@ -16,10 +16,11 @@ from simulacra.errors import (
     ServerFailed,
     StorageError,
 )
-from simulacra.runs import engine
+from simulacra.runs import engine, work
 from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.storage.runs import RunRepository
+from simulacra.storage.workers import Standing
 from tests.support.respondents import FakeRespondent, Interfere
 from tests.support.studies import spec, timeless
 
@@ -192,11 +193,13 @@ class Broken(RunRepository):
         super().__init__(inner._database)
         self._batches = batches
 
-    def append(self, run_id: str, cells: Any) -> None:
+    def append(
+        self, run_id: str, outcomes: Sequence[Outcome], *, worker: str | None = None
+    ) -> Standing:
         self._batches -= 1
         if self._batches < 0:
             raise StorageError("the disk is full")
-        super().append(run_id, cells)
+        return super().append(run_id, outcomes, worker=worker)
 
 
 async def test_a_full_disk_fails_the_run_and_loses_nothing_stored(runs: RunRepository) -> None:
@@ -273,7 +276,7 @@ async def test_a_cancelled_task_pauses_the_run_and_keeps_what_was_bought(
 async def test_a_run_cancelled_elsewhere_stops(
     runs: RunRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(work, "BEAT_SECONDS", 0.01)
     run_id = planned(runs, spec(50, 40, concurrency=2))
     counter = Counter(5, lambda: void(engine.cancel(run_id, runs)))
     summary = await conduct(runs, run_id, counter)
@@ -324,7 +327,7 @@ async def test_respondents_are_made_once_for_their_replicates(runs: RunRepositor
 async def test_progress_is_told_from_start_to_end(
     runs: RunRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(work, "LOOK_SECONDS", 0.0)
     run_id = planned(runs, spec(4, 3, concurrency=2))
     told: list[Progress] = []
     await engine.run(run_id, runs, people(), temperature=0.0, on_event=told.append)
@@ -347,7 +350,7 @@ def _own_handlers() -> Iterator[None]:
 async def test_a_broken_progress_bar_does_not_hang_the_run(
     runs: RunRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(work, "LOOK_SECONDS", 0.0)
     run_id = planned(runs, spec(4, 3, concurrency=2))
 
     def broken(progress: Progress) -> None:

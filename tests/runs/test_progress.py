@@ -4,7 +4,7 @@ import pytest
 
 from simulacra.domain.run import RunStatus, RunSummary
 from simulacra.runs.plan import plan
-from simulacra.runs.progress import WINDOW, Meter, Watch
+from simulacra.runs.progress import WINDOW, Meter, Rate, Watch, seconds_left
 from simulacra.storage.runs import RunRepository
 from tests.support.studies import cell, spec
 
@@ -21,6 +21,8 @@ def summary(done: int, cells: int = 100) -> RunSummary:
         cost=0.5,
         tokens=70,
         calls=9,
+        failed=1,
+        workers=2,
     )
 
 
@@ -40,19 +42,20 @@ def test_rate_and_time_left_come_from_what_was_done_since() -> None:
         "seconds_left": 12.0,
         "calls": 9,
         "tokens": 70,
+        "failed": 1,
+        "workers": 2,
     }
 
 
 def test_an_old_rate_is_forgotten() -> None:
     now = 0.0
-    meter = Meter(clock=lambda: now)
+    rate = Rate(clock=lambda: now)
     for second in range(200):
         now = float(second)
-        done = min(second, 100) * 10
-        latest = meter.progress(summary(done, cells=2000))
-    assert latest.rate == 0.0
-    assert latest.seconds_left is None
-    assert len(meter._seen) <= WINDOW + 2
+        latest = rate.seen(min(second, 100) * 10)
+    assert latest == 0.0
+    assert len(rate._seen) <= WINDOW + 2
+    assert seconds_left(5, latest) is None
 
 
 def test_nothing_left_is_no_time_left() -> None:

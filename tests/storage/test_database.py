@@ -87,6 +87,46 @@ def test_what_was_learned_before_streams_were_part_of_its_key_stays(url: str) ->
     database = open_database(url)
     [one] = LearnedRepository(database).list("ada")
     assert (one.id, one.stream, one.memory.content) == ("c1", "chat", "Zoe likes tea.")
+
+
+def test_counters_of_older_runs_are_counted_once(url: str) -> None:
+    engine = create_engine(module._parsed(url))
+    with engine.begin() as connection:
+        config = scripts()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        for run_id, status in (("a", "done"), ("b", "done"), ("c", "running")):
+            connection.exec_driver_sql(
+                "INSERT INTO runs (id, name, status, created, cells, done, spec, owner, heartbeat) "
+                f"VALUES ('{run_id}', 'old', '{status}', 1.0, 2, 2, '{{}}', 'h|1|2|3', 5.0)"
+            )
+            connection.exec_driver_sql(
+                f"INSERT INTO interviews VALUES ('{run_id}', 'i', 0, 'ada', 1, 1, '', 7)"
+            )
+            # The first item failed and was answered later; the second failed in b and c.
+            for position, attempt, missing in (
+                (0, 1, -94),
+                (0, 2, "NULL"),
+                (1, 1, -97 if run_id == "a" else -94),
+            ):
+                connection.exec_driver_sql(
+                    "INSERT INTO answers (run_id, interview_id, position, attempt, item_id, "
+                    "missing, seed, temperature, question, response, replies) VALUES "
+                    f"('{run_id}', 'i', {position}, {attempt}, 'q', {missing}, 7, 0.5, 'q', "
+                    "'{}', '[]')"
+                )
+    engine.dispose()
+    database = open_database(url)
+    assert database.problems() == []
+    runs = RunRepository(database)
+    failed = {one.id: (one.failed, one.status.value) for one in runs.list()}
+    assert failed == {"a": (0, "done"), "b": (1, "done"), "c": (1, "paused")}
+    due: dict[str, list[bool]] = {}
+    for run_id in "abc":
+        claim = runs.workers.join(run_id)
+        assert claim is not None
+        due[run_id] = [one.fresh for one in runs.workers.lease(run_id, claim, 5).interviews]
+    assert due == {"a": [], "b": [False], "c": [False]}
     database.close()
 
 

@@ -1,4 +1,3 @@
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,32 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulacra.domain.answer import Answer, Missing, MissingCode
-from simulacra.domain.run import Abandoned, Cell, Interview, RunStatus
-from simulacra.errors import InputError, StorageError, UnknownName
+from simulacra.domain.run import Abandoned, Cell, Interview
+from simulacra.errors import StorageError, UnknownName
 from simulacra.runs.plan import plan
-from simulacra.storage import claims
 from simulacra.storage.database import Database
 from simulacra.storage.documents import to_rows
 from simulacra.storage.runs import RunRepository
+from tests.support.databases import Clock
 from tests.support.studies import TECHNICAL, call, cell, reply, spec, timeless
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def runs(database: Database, clock: Clock) -> RunRepository:
-    return RunRepository(database, clock=clock)
 
 
 def started(runs: RunRepository, people: int = 2, items: int = 3) -> tuple[str, list[Interview]]:
@@ -44,6 +25,11 @@ def started(runs: RunRepository, people: int = 2, items: int = 3) -> tuple[str, 
 
 def records(runs: RunRepository, run_id: str) -> list[tuple[Interview, Cell]]:
     return [(interview, timeless(one)) for interview, one in runs.records(run_id)]
+
+
+def spent(runs: RunRepository, run_id: str) -> tuple[int, int, float]:
+    found = runs.spent(run_id)
+    return found.calls, found.tokens, found.cost
 
 
 def test_a_plan_comes_back_as_it_was(runs: RunRepository) -> None:
@@ -66,7 +52,8 @@ def test_ids_sort_by_time_and_lists_begin_with_the_newest(
 
 
 def test_an_unknown_run_is_said(runs: RunRepository) -> None:
-    for ask in (runs.spec, runs.summary, runs.interviews, runs.spent, runs.claim):
+    asks = (runs.spec, runs.summary, runs.interviews, runs.spent, runs.failures, runs.abandoned)
+    for ask in (*asks, runs.workers.join, runs.workers.at_work):
         with pytest.raises(UnknownName, match="no run 'nothing'"):
             ask("nothing")
     with pytest.raises(UnknownName):
@@ -106,13 +93,13 @@ def test_counters_follow_the_cells(runs: RunRepository) -> None:
         ],
     )
     summary = runs.summary(run_id)
-    assert (summary.cells, summary.done, summary.missing) == (6, 3, 2)
+    assert (summary.cells, summary.done, summary.missing, summary.failed) == (6, 3, 2, 1)
     assert (summary.calls, summary.tokens) == (6, 315)
     assert summary.cost == pytest.approx(0.003)
     runs.append(run_id, [cell(first, 1, attempt=2)])
     summary = runs.summary(run_id)
-    assert (summary.done, summary.missing, summary.calls) == (3, 1, 6)
-    assert runs.spent(run_id) == (6, 315, pytest.approx(0.003))
+    assert (summary.done, summary.missing, summary.failed, summary.calls) == (3, 1, 0, 6)
+    assert spent(runs, run_id) == (6, 315, pytest.approx(0.003))
     assert runs.list() == [summary]
 
 
@@ -150,16 +137,23 @@ def test_texts_are_stored_once(runs: RunRepository, database: Database) -> None:
     assert sum("Which one?" in document for document in stored) == 1
 
 
-def test_open_work_is_what_has_no_row_or_failed(runs: RunRepository) -> None:
-    run_id, (first, second) = started(runs, items=2)
-    assert [one.interview for one in runs.open_interviews(run_id)] == [first, second]
-    assert runs.open_cells(run_id) == 4
-    runs.append(run_id, [cell(first, 0), cell(first, 1), cell(second, 0, response=TECHNICAL)])
-    assert runs.open_interviews(run_id) == [(second, 0, 1)]
-    assert runs.open_cells(run_id) == 2
-    runs.append(run_id, [cell(second, 0, attempt=2), cell(second, 1)])
-    assert runs.open_interviews(run_id) == []
-    assert runs.open_cells(run_id) == 0
+def test_what_has_no_answer_is_told_with_its_reason(runs: RunRepository) -> None:
+    run_id, (first, second) = started(runs)
+    broken = Missing(code=MissingCode.TECHNICAL, detail="BadReply: cut off")
+    refused = Missing(code=MissingCode.REFUSED)
+    runs.append(run_id, [cell(second, 2, response=TECHNICAL), cell(first, 0, response=TECHNICAL)])
+    runs.append(run_id, [cell(first, 0, attempt=2, response=broken), cell(second, 0)])
+    runs.append(run_id, [cell(second, 1, response=TECHNICAL), cell(first, 1, response=refused)])
+    runs.append(run_id, [cell(second, 1, attempt=2), cell(first, 2, response=refused)])
+    found = runs.failures(run_id)
+    assert found.missing == {MissingCode.REFUSED: 2, MissingCode.TECHNICAL: 2}
+    assert found.reasons == {broken.detail: 1, TECHNICAL.detail: 1}
+    assert [(one.interview_id, one.item_id, one.attempts, one.reason) for one in found.cells] == [
+        (first.id, "q1", 2, broken.detail),
+        (second.id, "q3", 1, TECHNICAL.detail),
+    ]
+    assert [one.persona_id for one in found.cells] == ["p000", "p001"]
+    assert len(runs.failures(run_id, most=1).cells) == 1
 
 
 def test_finished_cells_are_the_latest_attempts(runs: RunRepository) -> None:
@@ -227,7 +221,7 @@ def test_calls_of_an_asking_that_failed_are_kept_and_counted(runs: RunRepository
     runs.append(run_id, [failed, silent])
     assert [found for _, found in records(runs, run_id)] == [failed, silent]
     assert [len(one.calls) for one in runs.finished(run_id, first.id)] == [4, 1]
-    assert runs.spent(run_id) == (10, 525, pytest.approx(0.005))
+    assert spent(runs, run_id) == (10, 525, pytest.approx(0.005))
 
 
 def test_calls_of_a_cell_given_up_are_kept_and_counted(runs: RunRepository) -> None:
@@ -243,92 +237,25 @@ def test_calls_of_a_cell_given_up_are_kept_and_counted(runs: RunRepository) -> N
     assert [call for one in found for call in one.calls] == [
         call for one in given_up for call in one.calls
     ]
-    assert runs.spent(run_id) == (6, 315, pytest.approx(0.003))
-    assert (runs.summary(run_id).done, runs.open_cells(run_id)) == (1, 5)
-    with pytest.raises(UnknownName):
-        runs.abandoned("nothing")
+    assert spent(runs, run_id) == (6, 315, pytest.approx(0.003))
+    assert runs.summary(run_id).done == 1
+    assert [one.item_id for one in runs.abandoned(run_id, second.id)] == ["q1", "q1"]
+    assert runs.given_up(run_id) == 3
 
 
 def test_what_was_kept_from_before_costs_nothing(runs: RunRepository) -> None:
     run_id, (first, _) = started(runs)
     kept = call().model_copy(update={"attempts": 0})
     runs.append(run_id, [cell(first, 0, replies=[reply(calls=[call(), kept])])])
-    assert runs.spent(run_id) == (2, 105, pytest.approx(0.001))
+    assert spent(runs, run_id) == (2, 105, pytest.approx(0.001))
 
 
-def test_a_run_is_claimed_by_one(runs: RunRepository, clock: Clock) -> None:
-    run_id, _ = started(runs)
-    claim = runs.claim(run_id)
-    assert runs.summary(run_id).status is RunStatus.RUNNING
-    with pytest.raises(InputError, match="another process is at work"):
-        runs.claim(run_id)
-    clock.now += claims.EXPIRES - 1
-    assert runs.beat(run_id, claim)
-    clock.now += claims.EXPIRES - 1
-    with pytest.raises(InputError):
-        runs.claim(run_id)
-    runs.release(run_id, claim, RunStatus.PAUSED, "budget")
-    summary = runs.summary(run_id)
-    assert (summary.status, summary.note) == (RunStatus.PAUSED, "budget")
-    runs.claim(run_id)
-
-
-def test_a_claim_expires_without_a_heartbeat(runs: RunRepository, clock: Clock) -> None:
-    run_id, _ = started(runs)
-    old = runs.claim(run_id)
-    clock.now += claims.EXPIRES + 1
-    assert runs.summary(run_id).status is RunStatus.PAUSED
-    new = runs.claim(run_id)
-    assert not runs.beat(run_id, old)
-    runs.release(run_id, old, RunStatus.FAILED)
-    assert runs.summary(run_id).status is RunStatus.RUNNING
-    assert runs.beat(run_id, new)
-
-
-def test_the_claim_of_a_dead_process_does_not_count(
-    runs: RunRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_id, _ = started(runs)
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "getpid", lambda: 2**22 + 1)
-        runs.claim(run_id)
-    summary = runs.summary(run_id)
-    assert (summary.status, summary.note) == (RunStatus.PAUSED, "the process that ran it is gone")
-    runs.claim(run_id)
-
-
-def test_the_claim_of_another_host_is_believed(
-    runs: RunRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_id, _ = started(runs)
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "getpid", lambda: 2**22 + 1)
-        patch.setattr("socket.gethostname", lambda: "elsewhere")
-        runs.claim(run_id)
-    with pytest.raises(InputError):
-        runs.claim(run_id)
-
-
-def test_a_cancelled_run_stays_cancelled(runs: RunRepository) -> None:
-    run_id, _ = started(runs)
-    claim = runs.claim(run_id)
-    runs.set_status(run_id, RunStatus.CANCELLED)
-    assert not runs.beat(run_id, claim)
-    runs.release(run_id, claim, RunStatus.DONE)
-    assert runs.summary(run_id).status is RunStatus.CANCELLED
-    with pytest.raises(InputError, match="was cancelled"):
-        runs.claim(run_id)
-
-
-def test_two_repositories_share_texts_and_claims(database: Database) -> None:
+def test_two_repositories_share_texts(database: Database) -> None:
     one, other = RunRepository(database), RunRepository(database)
     run_id, (first, second) = started(one)
     one.append(run_id, [cell(first, 0, replies=[reply(calls=[call()])])])
     other.append(run_id, [cell(second, 0, replies=[reply(calls=[call()])])])
     assert other.summary(run_id).done == 2
-    one.claim(run_id)
-    with pytest.raises(InputError):
-        other.claim(run_id)
 
 
 def test_a_text_that_is_gone_is_damage(runs: RunRepository, database: Database) -> None:

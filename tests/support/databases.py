@@ -14,6 +14,16 @@ from simulacra.storage.database import Database, open_database
 POSTGRESQL = os.environ.get("SIMULACRA_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1/test")
 
 
+class Clock:
+    """A clock that stands until it is moved, in seconds since 1970."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database: a fresh file, or a schema of its own."""

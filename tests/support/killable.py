@@ -1,8 +1,8 @@
 """A process to be killed: conducts a run on a scripted model, and logs every call it buys.
 
-``python killable.py URL RUN_ID LOG`` imports everything once, then waits for lines on stdin: each
-one forks a process that starts or resumes the run, whose id is printed; when it has ended, however
-that came, its exit status is printed (negative: the signal).
+``python killable.py URL RUN_ID LOG [shared]`` imports everything once, then waits for lines on
+stdin: each one forks a process that starts, resumes or (``shared``) shares the run, whose id is
+printed; when it has ended, however that came, its exit status is printed (negative: the signal).
 """
 
 import asyncio
@@ -52,8 +52,10 @@ class LoggedModel:
         os.close(self._log)
 
 
-async def conduct(url: str, run_id: str, log: Path, delay: float = 0.004) -> None:
-    """Start or resume a run."""
+async def conduct(
+    url: str, run_id: str, log: Path, delay: float = 0.004, *, shared: bool = False
+) -> None:
+    """Start, resume or share a run."""
     database = open_database(url)
     people, runs = PersonaRepository(database), RunRepository(database)
     model = LoggedModel(ScriptedModel(RULES, delay=delay), log)
@@ -63,7 +65,7 @@ async def conduct(url: str, run_id: str, log: Path, delay: float = 0.004) -> Non
     def respondent(ref: PersonaRef) -> Respondent:
         return Respondent(people.load(ref), method, model, recaller)  # type: ignore[arg-type]
 
-    await engine.run(run_id, runs, respondent, temperature=0.0)
+    await engine.run(run_id, runs, respondent, temperature=0.0, shared=shared)
     await model.aclose()
     database.close()
 
@@ -71,11 +73,12 @@ async def conduct(url: str, run_id: str, log: Path, delay: float = 0.004) -> Non
 def main() -> None:
     """Fork one process for each line on stdin."""
     url, run_id, log = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    shared = "shared" in sys.argv[4:]
     print("ready", flush=True)
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
-            asyncio.run(conduct(url, run_id, log))
+            asyncio.run(conduct(url, run_id, log, shared=shared))
             os._exit(0)
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

@@ -42,6 +42,11 @@ from aiohttp import web
 from simulacra.llm.schema_values import value_for
 from simulacra.seeds import seed_of
 
+try:
+    from tests.support.openai_batches import Batches
+except ModuleNotFoundError:  # started as a script, beside which the other file lies
+    from openai_batches import Batches
+
 _BLOCK = 64  # characters, which is 16 tokens
 _SENTENCES = (
     "I was up early and worked in the garden.",
@@ -107,6 +112,9 @@ class OpenAIServer:
     _runner: web.ServerRunner | None = None
     _hanging: asyncio.Event | None = None
 
+    def __post_init__(self) -> None:
+        self.batches = Batches(self._answer)
+
     @property
     def url(self) -> str:
         """The base URL for clients."""
@@ -166,13 +174,28 @@ class OpenAIServer:
             ("POST", "/reset"): self._reset,
         }.get((request.method, request.path))
         if route is None:
-            return _error(404, f"no such path: {request.path}", "not_found")
+            response = self._refused(request) or await self.batches.route(request)
+            return response or _error(404, f"no such path: {request.path}", "not_found")
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
             return await route(request)
         finally:
             self.in_flight -= 1
+
+    def _answer(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Status and body for one request of a batch; of misbehaviour only "failed" is heard."""
+        seen = self._count(None, body)
+        if self._troubles and self._troubles.popleft().kind == "failed":
+            return 500, {"error": {"message": "The server had an error.", "code": "server_error"}}
+        reply = _reply(body, seen, "", self.write)
+        self._bill(reply)
+        return 200, reply
+
+    def _bill(self, reply: dict[str, Any]) -> None:
+        self.completion_tokens += reply["usage"]["completion_tokens"]
+        self.billed_calls += 1
+        self.billed_tokens += reply["usage"]["total_tokens"]
 
     async def _stats(self, _: web.BaseRequest) -> web.StreamResponse:
         return web.json_response(self.stats())
@@ -203,9 +226,7 @@ class OpenAIServer:
         reply = _reply(body, seen, trouble.kind if trouble else "", self.write)
         if self.token_latency:
             await asyncio.sleep(self.token_latency * reply["usage"]["completion_tokens"])
-        self.completion_tokens += reply["usage"]["completion_tokens"]
-        self.billed_calls += 1
-        self.billed_tokens += reply["usage"]["total_tokens"]
+        self._bill(reply)
         if body.get("stream"):
             return await _stream(request, body, reply, midway=_is(trouble, "drop_midway"))
         return web.Response(body=json.dumps(reply).encode(), content_type="application/json")
@@ -247,7 +268,7 @@ class OpenAIServer:
             return None
         return _error(404, f"The model {body['model']} does not exist.", "model_not_found")
 
-    def _count(self, request: web.BaseRequest, body: dict[str, Any]) -> Seen:
+    def _count(self, request: web.BaseRequest | None, body: dict[str, Any]) -> Seen:
         text = "".join(f"<{m['role']}>{m['content']}" for m in body["messages"])
         tokens = math.ceil(len(text) / 4)
         cached, known, digest = 0, True, 0
@@ -260,7 +281,8 @@ class OpenAIServer:
         self.count += 1
         self.prompt_tokens += tokens
         self.cached_tokens += cached
-        seen = Seen(request.path, body, tokens, cached, _key(request))
+        path, key = (request.path, _key(request)) if request else ("/v1/batches", "")
+        seen = Seen(path, body, tokens, cached, key)
         if self.keep:
             self.requests.append(seen)
         return seen

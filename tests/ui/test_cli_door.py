@@ -11,9 +11,9 @@ from typer.main import get_command
 from ui.cli import app
 from ui.cli.common import MOST_SEED
 
-ALONE = ("run", "export", "replicate", "demo")  # commands of no group
 # Nothing that is given to them can be wrong; a doctor who finds something prints what.
 LISTS = {"persona list", "runs list", "conversations list", "doctor"}
+ALONE = {"run", "worker", "export", "replicate", "demo"}  # commands of no group
 EDIT = ("persona", "edit", "inti-quispe")
 
 
@@ -118,6 +118,8 @@ FAILING = [
     ("runs", "show", "nothing"),
     ("runs", "resume", "nothing"),
     ("runs", "cancel", "nothing"),
+    ("runs", "pause", "nothing"),
+    ("worker", "nothing"),
     ("persona", "learned", "nobody"),
     ("persona", "reflect", "nobody"),
     ("conversations", "show", "nothing"),
@@ -138,8 +140,7 @@ def test_a_failure_leaves_stdout_empty(run: Any, args: tuple[str, ...]) -> None:
 
 def test_every_command_with_json_is_tried() -> None:
     assert set(_with_json(get_command(app))) - LISTS == {
-        " ".join(args[: 1 + (args[0] not in ("run", "export", "replicate", "demo"))])
-        for args in FAILING
+        " ".join(args[: 1 + (args[0] not in ALONE)]) for args in FAILING
     }
 
 

@@ -4,11 +4,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from personas.library import library
+from simulacra.settings import Settings
+from simulacra.survey.formats import read_instrument
+from ui.library_seed import open_seeded
 
 PEOPLE = len(library())  # a run without --personas asks everybody
 CELLS = 2 * PEOPLE  # the questionnaire has two items
@@ -46,7 +50,13 @@ def test_show_counts_what_is_missing_and_why(run, questionnaire, tmp_path: Path,
     assert facts["missing_reasons"] == {"-94 Technical failure": PEOPLE}
     assert list(facts["failures"].values()) == [PEOPLE]
     assert list(facts["seconds"]) == ["top"] and facts["calls_of_answers_given_up"] == 0
-    assert f"-94 Technical failure: {PEOPLE}" in run("runs", "show", facts["id"]).stdout
+    assert (facts["failed"], len(facts["failed_cells"])) == (PEOPLE, PEOPLE)
+    first = facts["failed_cells"][0]
+    assert (first["item_id"], first["attempts"]) == ("age", 1)
+    assert first["reason"] in facts["failures"]
+    shown = run("runs", "show", facts["id"]).stdout
+    assert f"-94 Technical failure: {PEOPLE}" in shown
+    assert f"{first['interview_id']}   age" in shown
 
 
 def test_a_failed_run_can_go_on(run, script, questionnaire):
@@ -78,6 +88,33 @@ def test_a_spent_budget_pauses_and_says_how_to_go_on(run, script, questionnaire,
     assert (found["status"], found["done"]) == ("paused", 3)
     assert f"3 of {CELLS} answers kept" in result.stderr
     assert f"simulacra --workspace {folder} runs resume {found['id']}" in result.stderr
+
+
+def test_too_many_failures_in_a_row_pause_and_exit_with_one(
+    run, questionnaire, tmp_path: Path, monkeypatch
+):
+    monkeypatch.setenv("SIMULACRA_MAX_ATTEMPTS", "1")
+    path = tmp_path / "broken.yaml"
+    path.write_text("rules:\n  - when: {}\n    error: server_failed\n", encoding="utf-8")
+    result = run("run", str(questionnaire), "--model", f"scripted:{path}", "--method", "blank",
+                 "--concurrency", "1", "--max-failures", "3", code=1)  # fmt: skip
+    found = runs(run)[0]
+    assert (found["status"], found["done"], found["failed"]) == ("paused", 3, 3)
+    assert "Paused (3 answers in a row failed technically" in result.stderr
+    assert f"runs resume {found['id']}" in result.stderr
+    path.write_text("rules:\n  - when: {last: How old}\n    reply: '44'\n"
+                    "  - choose: true\n", encoding="utf-8")  # fmt: skip
+    run("worker", found["id"])
+    facts = json.loads(run("runs", "show", found["id"], "--follow", "--json").stdout)
+    assert (facts["status"], facts["done"], facts["missing_reasons"]) == ("done", CELLS, {})
+    assert run("worker", found["id"]).stdout.splitlines()[-1] == found["id"]
+    assert "not at work (done)" in run("runs", "pause", found["id"], code=2).stderr
+
+
+def test_a_run_that_learns_is_not_shared(run, script, questionnaire):
+    run("run", str(questionnaire), "--model", script, "--learn", "--max-calls", "1", code=1)
+    run_id = runs(run)[0]["id"]
+    assert f"run {run_id} learns" in run("worker", run_id, code=2).stderr
 
 
 def test_a_cancelled_run_cannot_be_resumed(run, script, questionnaire):
@@ -153,6 +190,60 @@ def test_an_unreachable_server_is_a_failure_without_the_key(run, questionnaire, 
     assert "127.0.0.1:9" in result.stderr
     assert "sk-very-secret" not in result.stdout + result.stderr
     assert runs(run)[0]["missing"] == 0
+
+
+def test_two_processes_share_a_run_that_is_watched_and_paused(
+    run, questionnaire, folder: Path, tmp_path: Path
+):
+    slow = tmp_path / "slow.yaml"
+    slow.write_text("delay: 0.1\nrules:\n  - when: {last: How old}\n    reply: '44'\n"
+                    "  - choose: true\n", encoding="utf-8")  # fmt: skip
+    model = f"scripted:{slow}"
+    with open_seeded(Settings(workspace=folder), None) as workspace:
+        run_id = workspace.plan(
+            read_instrument(questionnaire)[0], "all",
+            method="blank", model=model, replicates=200, concurrency=2,
+        )  # fmt: skip
+
+    def facts():
+        return json.loads(run("runs", "show", run_id, "--json").stdout)
+
+    with processes(folder, ["worker", run_id], ["worker", run_id]) as both:
+        wait_until(lambda: [bool(one["answers"]) for one in facts()["at_work"]] == [True] * 2, both)
+        assert {one["process"] for one in facts()["at_work"]} == {one.pid for one in both}
+        assert str(both[1].pid) in run("runs", "show", run_id).stdout
+        refused = run("runs", "resume", run_id, code=2).stderr
+        assert "share it with simulacra worker" in refused and len(refused.splitlines()) == 1
+        assert json.loads(run("runs", "pause", run_id, "--json").stdout)["status"] == "paused"
+        for process in both:
+            _, errors = process.communicate(timeout=120)
+            assert process.returncode == 1
+            assert "Paused (paused by hand): " in errors
+    paused = facts()
+    assert (paused["status"], paused["workers"], paused["at_work"]) == ("paused", 0, [])
+    assert 0 < paused["done"] < 200 * CELLS
+
+
+@contextmanager
+def processes(folder: Path, *commands: list[str]):
+    start = [sys.executable, "-c", "from ui.cli import main; main()", "--workspace", str(folder)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen([*start, *one], env=dict(os.environ), **pipes) for one in commands]
+    try:
+        yield started
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def wait_until(true, both: list[subprocess.Popen]) -> None:
+    deadline = time.monotonic() + 240
+    while not true():
+        assert time.monotonic() < deadline
+        ended = [one.communicate() for one in both if one.poll() is not None]
+        assert not ended
+        time.sleep(0.5)
 
 
 def test_ctrl_c_pauses_and_resume_finishes(run, questionnaire, folder: Path, tmp_path: Path):

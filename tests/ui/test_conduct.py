@@ -22,6 +22,7 @@ def test_clock(seconds, text):
 
 def test_progress_in_words():
     assert detail(event()) == "2.0/s · 0:14 left"
+    assert detail(event(workers=2)) == "2.0/s · 2 workers · 0:14 left"
     slow = event(rate=0.25, cost=0.5, missing=2, seconds_left=None)
     assert detail(slow) == "15/min · $0.5000 · 2 missing"
 
@@ -41,9 +42,10 @@ def test_a_pipe_gets_a_line_for_each_tenth(capsys):
         (RunStatus.PAUSED, "spent", "Paused (spent): 2 of 9"),
         (RunStatus.FAILED, "", "Stopped: 2 of 9"),
         (RunStatus.CANCELLED, "", "Cancelled: 2 of 9 answers kept."),
+        (RunStatus.RUNNING, "", "Left; 3 others go on: 2 of 9 answers kept. Join again with: aga"),
     ],
 )
 def test_how_a_run_ended(status, note, start):
     summary = RunSummary(id="r", name="s", status=status, created=datetime.now(UTC), cells=9,
-                         done=2, missing=0, cost=0.0, note=note)  # fmt: skip
+                         done=2, missing=0, cost=0.0, note=note, workers=3)  # fmt: skip
     assert paused(summary, "again").startswith(start)

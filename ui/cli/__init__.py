@@ -68,7 +68,7 @@ def _options(
     ctx.obj = Globals(workspace=workspace, database_url=database_url, debug=debug)
 
 
-for _module in (demo, doctor, run, export, replicate, chat, web):
+for _module in (demo, doctor, run, runs, export, replicate, chat, web):
     _module.register(app)
 for _module in (
     persona_sample,

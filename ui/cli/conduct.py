@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from simulacra.domain.run import RunStatus, RunSummary
-from simulacra.errors import SimulacraError
+from simulacra.errors import InputError, SimulacraError
 from ui.cli.common import error_console, finish, say
 
 if TYPE_CHECKING:
@@ -16,23 +16,41 @@ if TYPE_CHECKING:
     from simulacra.workspace import Workspace
 
 
-def conduct(workspace: "Workspace", run_id: str, again: str) -> RunSummary:
-    """Start or continue a run and watch it; its summary once it is done.
+def conduct(
+    workspace: "Workspace",
+    run_id: str,
+    again: str,
+    *,
+    shared: bool = False,
+    concurrency: int | None = None,
+) -> RunSummary:
+    """Start, continue or share a run and watch it; its summary once it is done.
 
     ``again`` is the command that continues it. A paused or interrupted run ends the command with
     exit code 1, after that command was said; so does a failure, which is raised as it came.
     """
     from personas.checks.learned import contradiction_with
 
+    def work(show: "Callable[[RunProgress], None]") -> RunSummary:
+        return finish(
+            workspace,
+            lambda: workspace.run(
+                run_id, show, contradiction_with, shared=shared, concurrency=concurrency
+            ),
+        )
+
     try:
         with progress_bar() as show:
-            summary = finish(workspace, lambda: workspace.run(run_id, show, contradiction_with))
+            summary = work(show)
     except KeyboardInterrupt:
         say(paused(workspace.runs.summary(run_id), again))
         raise typer.Exit(1) from None
-    except SimulacraError:
+    except SimulacraError as error:
         with contextlib.suppress(SimulacraError):
-            say(paused(workspace.runs.summary(run_id).model_copy(update={"note": ""}), again))
+            summary = workspace.runs.summary(run_id).model_copy(update={"note": ""})
+            # Who was not let in has nothing to go on with.
+            if summary.status is not RunStatus.RUNNING or not isinstance(error, InputError):
+                say(paused(summary, again))
         raise
     if summary.status is not RunStatus.DONE:
         say(paused(summary, again))
@@ -44,6 +62,11 @@ def paused(summary: RunSummary, again: str) -> str:
     """How far a run came and how to go on."""
     if summary.status is RunStatus.CANCELLED:
         return f"Cancelled: {summary.done} of {summary.cells} answers kept."
+    if summary.status is RunStatus.RUNNING:
+        return (
+            f"Left; {summary.workers} others go on: {summary.done} of {summary.cells} answers "
+            f"kept. Join again with: {again}"
+        )
     note = f" ({summary.note})" if summary.note else ""
     word = "Stopped" if summary.status is RunStatus.FAILED else "Paused"
     return f"{word}{note}: {summary.done} of {summary.cells} answers kept. Continue with: {again}"
@@ -95,6 +118,8 @@ def detail(event: "RunProgress") -> str:
         parts.append(f"${event.cost:.4f}")
     if event.missing:
         parts.append(f"{event.missing} missing")
+    if event.workers > 1:
+        parts.append(f"{event.workers} workers")
     if event.seconds_left is not None:
         parts.append(f"{clock(event.seconds_left)} left")
     return " · ".join(parts)

@@ -86,6 +86,10 @@ def checked_name(name: str) -> str:
     return name
 
 
+WAVE = 5_000
+"""Interviews at once where they go in batches: each has one request in a wave."""
+
+
 def suitable(workspace: "Workspace", model: str) -> int:
     """Interviews at once: no more than the model serves side by side.
 
@@ -131,6 +135,14 @@ def run(
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens in and out; the run pauses before more.")
     ] = None,
+    max_failures: Annotated[
+        int | None,
+        typer.Option(min=1, help="Technical failures in a row that pause the run; without it 20."),
+    ] = None,
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help="Ask openai:NAME by its Batch API: half price, within a day."),
+    ] = False,
     learn: Annotated[
         bool, typer.Option("--learn", help="Respondents keep memories of it, for a later wave.")
     ] = False,
@@ -184,10 +196,12 @@ def run(
             "replicates": replicates,
             "seed": seed,
             "temperature": temperature,
-            "concurrency": concurrency or suitable(workspace, spec),
+            "concurrency": concurrency or (WAVE if batch else suitable(workspace, spec)),
             "max_cost": max_cost,
             "max_calls": max_calls,
             "max_tokens": max_tokens,
+            "max_failures": max_failures,
+            "batch": batch,
             "learn": learn,
             "after": after,
             "day": date.date() if date is not None else None,

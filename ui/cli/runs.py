@@ -1,21 +1,21 @@
-"""``simulacra runs``: what was run, how far it came, going on and giving up."""
+"""``simulacra runs`` and ``simulacra worker``: what was run, how far it came, going on."""
 
-from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from simulacra.domain.answer import Missing, MissingCode
 from simulacra.domain.run import RunStatus
 from simulacra.errors import InputError
 from ui.cli.common import JsonOption, again, console, example, open_workspace, print_json, table
 
-if TYPE_CHECKING:
-    from simulacra.workspace import Workspace
-
-app = typer.Typer(help="Runs: list, show, resume, cancel.", no_args_is_help=True)
+app = typer.Typer(help="Runs: list, show, resume, pause, cancel.", no_args_is_help=True)
 
 RunId = Annotated[str, typer.Argument(help="The run's id, as `simulacra runs list` shows it.")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add the command that stands beside the group."""
+    root.command(epilog=example("simulacra worker 20261123-abc123"))(worker)
 
 
 @app.command("list", epilog=example("simulacra runs list --json"))
@@ -43,68 +43,30 @@ def list_(ctx: typer.Context, json_: JsonOption = False) -> None:
     console().print(grid)
 
 
-@app.command(epilog=example("simulacra runs show 20261123-abc123"))
-def show(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
-    """One run: its plan, progress, cost and failures."""
+@app.command(epilog=example("simulacra runs show 20261123-abc123 --follow"))
+def show(
+    ctx: typer.Context,
+    run_id: RunId,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Watch it until it stops, then show it.")
+    ] = False,
+    json_: JsonOption = False,
+) -> None:
+    """One run: its plan, progress, cost, failures and who is at work on it."""
+    from ui.cli.run_facts import facts_of, say_facts, watch
+
     with open_workspace(ctx) as workspace:
-        summary = workspace.runs.summary(run_id)
-        spec = workspace.runs.spec(run_id)
-        missing, failures = _missing(workspace, run_id)
-        seconds = workspace.runs.seconds_by_stage(run_id)
-        given_up = workspace.runs.abandoned(run_id)
-    facts: dict[str, Any] = {
-        **summary.model_dump(mode="json"),
-        "instrument": spec.instrument.id,
-        "items": len(spec.instrument.items),
-        "personas": [f"{one.id}@{one.version}" for one in spec.personas],
-        "method": spec.method,
-        "mode": spec.mode if spec.method == "cognitive" else "",
-        "without": list(spec.without),
-        "model": spec.model,
-        "replicates": spec.replicates,
-        "learn": spec.learn,
-        "after": spec.after or "",
-        "date": (spec.day or summary.created.date()).isoformat(),
-        "seed": spec.seed,
-        "seconds": {stage: round(took, 3) for stage, took in seconds.items()},
-        "calls_of_answers_given_up": len(given_up),
-        "missing_reasons": missing,
-        "failures": failures,
-    }
+        if follow:
+            watch(workspace.runs, run_id)
+        facts = facts_of(workspace.runs, run_id)
     if json_:
         print_json(facts)
         return
-    grid = table("", "", show_header=False)
-    for key, value in facts.items():
-        if value not in ("", [], {}):
-            grid.add_row(key.replace("_", " "), _in_words(value))
-    console().print(grid)
-    if summary.status not in (RunStatus.DONE, RunStatus.CANCELLED):
+    say_facts(facts)
+    if facts["status"] == RunStatus.RUNNING:
+        console().print(f"Help with: {again(ctx, f'worker {run_id}')}")
+    elif facts["status"] not in (RunStatus.DONE, RunStatus.CANCELLED):
         console().print(f"Continue with: {again(ctx, f'runs resume {run_id}')}")
-
-
-def _missing(workspace: "Workspace", run_id: str) -> tuple[dict[str, int], dict[str, int]]:
-    """How often each missing code stands, and each reason of a technical failure.
-
-    Of a cell only the latest attempt counts; the most frequent come first, at most five reasons.
-    """
-    latest: dict[tuple[str, str], Missing | None] = {}
-    for interview, cell in workspace.runs.records(run_id):
-        response = cell.response
-        latest[interview.id, cell.item_id] = response if isinstance(response, Missing) else None
-    found = [one for one in latest.values() if one]
-    codes = Counter(f"{one.code.value} {one.code.label}" for one in found)
-    failures = Counter(one.detail for one in found if one.code is MissingCode.TECHNICAL)
-    return dict(codes.most_common()), dict(failures.most_common(5))
-
-
-def _in_words(value: Any) -> str:
-    """A fact for people."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {count}" for key, count in value.items())
-    return str(value)
 
 
 @app.command(
@@ -132,6 +94,20 @@ def resume(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None
     print(run_id)
 
 
+@app.command(epilog=example("simulacra runs pause 20261123-abc123"))
+def pause(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
+    """Have all processes at work on a run stop, once their answers under way have come."""
+    with open_workspace(ctx) as workspace:
+        summary = workspace.pause(run_id)
+    if json_:
+        print_json(summary.model_dump(mode="json"))
+        return
+    console().print(
+        f"Paused {run_id}: {summary.done} of {summary.cells} answers kept so far. "
+        f"Continue with: {again(ctx, f'runs resume {run_id}')}"
+    )
+
+
 @app.command(epilog=example("simulacra runs cancel 20261123-abc123"))
 def cancel(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None:
     """Give a run up for good; the answers it has stay."""
@@ -142,3 +118,25 @@ def cancel(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None
         print_json(summary.model_dump(mode="json"))
         return
     console().print(f"Cancelled {run_id}: {summary.done} of {summary.cells} answers kept.")
+
+
+def worker(
+    ctx: typer.Context,
+    run_id: RunId,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, help="Interviews at once here; without it, as many as the run's plan."),
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Share a run: any number of processes, whenever they come. Starts it where nobody works."""
+    from ui.cli.conduct import conduct
+
+    with open_workspace(ctx) as workspace:
+        command = again(ctx, f"worker {run_id}")
+        summary = conduct(workspace, run_id, command, shared=True, concurrency=concurrency)
+    if json_:
+        print_json(summary.model_dump(mode="json"))
+        return
+    console().print(f"{summary.done} answers, {summary.missing} missing, ${summary.cost:.4f}.")
+    print(run_id)
