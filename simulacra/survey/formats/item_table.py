@@ -12,7 +12,6 @@ them; a backslash takes the meaning off the next sign (``\|``, ``\=``, ``\\``). 
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from simulacra.domain.answer import MissingCode
 from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.errors import InputError
 from simulacra.survey.formats.problems import KINDS, first_problem
+from simulacra.survey.formats.workbook import Sheet
 from simulacra.survey.report import ReportEntry
 
 REQUIRED = ("id", "kind", "text")
@@ -47,7 +47,7 @@ _BY_SPELLING = {
 }
 _TRUE = frozenset(("1", "true", "yes", "y", "x", "t"))
 _FALSE = frozenset(("", "0", "false", "no", "n", "f"))
-_MAX_ROWS, _MAX_COLUMNS, _MAX_UNPACKED = 20_000, 200, 200_000_000
+_MAX_ROWS = 20_000
 
 Row = tuple[int, Sequence[str]]
 
@@ -57,12 +57,19 @@ def read_csv_table(path: Path) -> tuple[Instrument, list[ReportEntry], dict[str,
     return _read(path, list(_csv_rows(path)), [])
 
 
-def read_xlsx_table(path: Path) -> tuple[Instrument, list[ReportEntry], dict[str, int]]:
+def read_xlsx_table(
+    sheets: list[Sheet], path: Path
+) -> tuple[Instrument, list[ReportEntry], dict[str, int]]:
     """Instrument, report and row of each item from the first sheet of a workbook."""
-    rows, others = _sheet_rows(path)
+    first, *others = sheets
     why = "only the first sheet of a workbook holds the item table"
-    report = [ReportEntry(question="", what=f"sheet {name}", why=why) for name in others]
-    return _read(path, rows, report)
+    report = [ReportEntry(question="", what=f"sheet {one.name}", why=why) for one in others]
+    why = "a formula is read as its text, not as its result"
+    report += [
+        ReportEntry(question="", what=f"cell {place}", why=why, kept=text)
+        for place, text in first.formulas.items()
+    ]
+    return _read(path, list(enumerate(first.rows, start=1)), report)
 
 
 def _csv_rows(path: Path) -> Iterator[Row]:
@@ -93,33 +100,6 @@ def _delimiter(text: str) -> str:
         return sum(_column(name) in _KNOWN for name in names)
 
     return max(",;\t", key=known)
-
-
-def _sheet_rows(path: Path) -> tuple[list[Row], list[str]]:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
-                raise InputError("the workbook is over 200 MB when unpacked", path=path)
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError("this is no XLSX workbook: save it as .xlsx", path=path) from error
-    try:
-        sheet = book.worksheets[0]
-        bounded = sheet.iter_rows(values_only=True, max_row=_MAX_ROWS + 2, max_col=_MAX_COLUMNS)
-        rows: list[Row] = [
-            (at, [_cell(value) for value in row]) for at, row in enumerate(bounded, start=1)
-        ]
-        return rows, [other.title for other in book.worksheets[1:]]
-    finally:
-        book.close()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value)
 
 
 def _column(name: str) -> str:
