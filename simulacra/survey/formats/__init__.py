@@ -8,8 +8,10 @@ from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.formats.comparison import losses
+from simulacra.survey.formats.documents import read_document
 from simulacra.survey.formats.item_table import read_csv_table
 from simulacra.survey.formats.native import read_native, write_native
+from simulacra.survey.formats.surveyjs.writing import write_surveyjs
 from simulacra.survey.formats.workbooks import read_workbook
 from simulacra.survey.formats.xlsform.writing import write_xlsform
 from simulacra.survey.report import ReportEntry
@@ -22,7 +24,7 @@ _Write = Callable[[Instrument, Path], list[ReportEntry]]
 _READERS: dict[str, _Read] = {
     ".yaml": read_native,
     ".yml": read_native,
-    ".json": read_native,
+    ".json": read_document,
     ".csv": read_csv_table,
     ".xlsx": read_workbook,
 }
@@ -36,17 +38,19 @@ def _write_native(instrument: Instrument, path: Path) -> list[ReportEntry]:
 WRITERS: dict[str, tuple[tuple[str, ...], _Write]] = {
     "native": ((".yaml", ".yml", ".json"), _write_native),
     "xlsform": ((".xlsx",), write_xlsform),
+    "surveyjs": ((".json",), write_surveyjs),
 }
 
 
 def read_instrument(path: Path) -> tuple[Instrument, list[ReportEntry]]:
     """An instrument from a file, and what its reader could not map.
 
-    The ending decides, and where several formats share one, the content: ``.yaml``, ``.yml`` and
-    ``.json`` are our own format, ``.csv`` an item table, ``.xlsx`` an item table, an XLSForm or
-    one of formr's dialect. Raises InputError, with path, line and field, for a missing file, an
-    unknown ending, more than 20 MB, and whatever in the file is wrong; conditions are parsed as
-    well.
+    The ending decides, and where several formats share one, the content: ``.yaml`` and ``.yml``
+    are our own format, ``.json`` that or a SurveyJS survey, ``.csv`` an item table, ``.xlsx`` an
+    item table, an XLSForm or one of formr's dialect.
+
+    Raises InputError, with path, line and field, for a missing file, an unknown ending, more than
+    20 MB, and whatever in the file is wrong; conditions are parsed as well.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:

@@ -18,6 +18,17 @@ RESERVED = frozenset(str(int(code)) for code in MissingCode)
 _LEGAL = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 
 
+def legal_id(name: str) -> str:
+    """The id that a name becomes where no other has it."""
+    legal = re.sub(r"[^A-Za-z0-9_.]", "_", name)
+    return legal if legal[:1].isalpha() else f"q{legal}"
+
+
+def name_of(item: Item) -> str:
+    """What the file that an item came from called it, where that gives its id again."""
+    return item.name if item.name and legal_id(item.name) == item.id else item.id
+
+
 class Draft:
     """Items, ids and findings so far.
 
@@ -40,8 +51,7 @@ class Draft:
     def id_of(self, name: str) -> str:
         """The id of what the file calls ``name``."""
         if name not in self._ids:
-            legal = re.sub(r"[^A-Za-z0-9_.]", "_", name)
-            legal = legal if legal[:1].isalpha() and legal[:1].isascii() else f"q{legal}"
+            legal = legal_id(name)
             free, number = legal, 2
             while free in self._taken:
                 free, number = f"{legal}_{number}", number + 1

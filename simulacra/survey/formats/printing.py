@@ -53,7 +53,7 @@ class Printer:
             case Comparison():
                 return self._comparison(tree)
             case Within():
-                return " or ".join(self._same(tree.needle, one) for one in tree.choices)
+                return self.within(tree)
             case Arithmetic():
                 sign = self.divided if tree.operator == "/" else tree.operator
                 return f"{self.inside(tree.left)} {sign} {self.inside(tree.right)}"
@@ -74,10 +74,14 @@ class Printer:
             case Count():
                 return " + ".join(self.count(one) for one in tree.items)
             case Joined():
-                return self.joined([self.text(part) for part in tree.parts])
+                return self.joined(tree.parts)
             case Call():
                 return self.call(tree)
         raise Untranslatable(f"there is no counterpart of {tree.node}()")
+
+    def within(self, tree: Within) -> str:
+        """Equal to one of several."""
+        return " or ".join(self._same(tree.needle, one) for one in tree.choices)
 
     def _comparison(self, tree: Comparison) -> str:
         if tree.operator == "=":
@@ -155,7 +159,7 @@ class Printer:
         """How many options are chosen."""
         raise NotImplementedError
 
-    def joined(self, parts: list[str]) -> str:
+    def joined(self, parts: tuple[Expression, ...]) -> str:
         """Texts put together."""
         raise NotImplementedError
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from lark import Lark, LarkError, Token, Transformer
 
+from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import (
     Answered,
     Arithmetic,
@@ -37,8 +38,11 @@ def any_of(terms: Sequence[Expression]) -> Expression:
 
 def conjunction(*conditions: str | None) -> str | None:
     """Conditions, as texts, that all have to hold; None without any."""
-    some = [one for one in conditions if one]
-    return " and ".join(f"({one})" for one in some) if len(some) > 1 else next(iter(some), None)
+    trees = [parse_condition(one) for one in conditions if one and one.strip()]
+    terms: list[Expression] = []
+    for tree in trees:
+        terms += tree.terms if isinstance(tree, Logic) and tree.operator == "and" else (tree,)
+    return condition_text(all_of(terms)) if terms else None
 
 
 def compared(operator: str, left: Expression, right: Expression) -> Expression:

@@ -235,7 +235,7 @@ def test_repeats(tmp_path: Path) -> None:
     assert three and [one.key for one in three.rounds] == ["1", "2", "3"]
     assert some and some.rounds[1].condition == "n >= 2" and len(some.rounds) == 10
     assert any_ and len(any_.rounds) == 1
-    assert instrument.items[2].condition == "(n > 3) and (a = 'x')"
+    assert instrument.items[2].condition == "n > 3 and a = 'x'"
     assert [entry.what for entry in report] == ["repeat some", "repeat any"]
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from simulacra.domain.flow import Loop, Round, SetField
 from simulacra.domain.survey import Instrument, Kind
-from simulacra.survey.expression import Comparison, Constant, Expression
+from simulacra.survey.expression import Constant, Expression
 from simulacra.survey.formats.draft import Draft
+from simulacra.survey.formats.rounds import MOST, OPEN, fixed_rounds, open_rounds
 from simulacra.survey.formats.trees import Untranslatable, conjunction
 from simulacra.survey.formats.xlsform import types
 from simulacra.survey.formats.xlsform.choices import Choices
@@ -25,7 +26,6 @@ from simulacra.survey.formats.xlsform.xpath import compile_xpath
 from simulacra.survey.report import ReportEntry
 from simulacra.survey.writing import condition_text
 
-MOST_ROUNDS, OPEN_ROUNDS = 50, 10
 _TRUE = frozenset(("yes", "true", "true()", "1"))
 _FALSE = frozenset(("", "no", "false", "false()", "0"))
 _SETTINGS = frozenset(("form_title", "form_id", "version", "default_language"))
@@ -45,6 +45,7 @@ class _Reader:
         self.rows: dict[str, int] = {}
         self._items: dict[str, dict[str, Any]] = {}
         self._groups: list[dict[str, str]] = []
+        self._unasked: list[dict[str, str]] = []
         asked = [line for line in form.survey if not types.control_of(line["type"])]
         self.draft.claim([line["name"] for line in asked if line["name"]])
         closed = {line["name"] for line in asked if types.has_choices(line["type"])}
@@ -102,15 +103,13 @@ class _Reader:
             self.draft.tell("", f"repeat {line['name']}", why, line["repeat_count"] or None)
             return Loop(rounds=(Round(key="1"),))
         if isinstance(tree, Constant) and isinstance(tree.constant, float):
-            most = int(tree.constant)
-            if most > MOST_ROUNDS:
-                why = f"it is gone through {MOST_ROUNDS} times"
+            if tree.constant > MOST:
+                why = f"it is gone through {MOST} times"
                 self.draft.tell("", f"repeat {line['name']}", why, line["repeat_count"])
-            many = range(1, max(1, min(most, MOST_ROUNDS)) + 1)
-            return Loop(rounds=tuple(Round(key=str(number)) for number in many))
-        why = f"how often is worked out: it is gone through {OPEN_ROUNDS} times at most"
+            return fixed_rounds(int(tree.constant))
+        why = f"how often is worked out: it is gone through {OPEN} times at most"
         self.draft.tell("", f"repeat {line['name']}", why, line["repeat_count"])
-        return Loop(rounds=tuple(_round(tree, number) for number in range(1, OPEN_ROUNDS + 1)))
+        return open_rounds(tree)
 
     def _question(self, line: Line, name: str) -> None:
         own, kind = self.draft.id_of(name), line["type"].lower()
@@ -118,6 +117,7 @@ class _Reader:
         condition = self._logic(line, "relevant", own, used)
         if kind in types.RECORDED:
             self.draft.leave_out(name, f"type {kind}", "nobody here can record it", line.cells)
+            self._unasked.append({n: cell for n, cell in line.cells.items() if cell})
             return
         self.rows[own] = line.number
         if kind == "calculate" or kind in types.DEVICE:
@@ -217,6 +217,7 @@ class _Reader:
             "settings": settings,
             "groups": self._groups if any(len(group) > 1 for group in self._groups) else [],
             "items": self._items,
+            "unasked": self._unasked,
         }
         extra = {"xlsform": {name: value for name, value in kept.items() if value}}
         instrument = self.draft.instrument(
@@ -249,11 +250,6 @@ class _Reader:
             self.draft.tell("", f"column {name}", why, cells)
         for name, cell in settings.items():
             self.draft.tell("", f"setting {name}", why, cell)
-
-
-def _round(count: Expression, number: int) -> Round:
-    enough = Comparison(operator=">=", left=count, right=Constant(constant=float(number)))
-    return Round(key=str(number), condition=condition_text(enough))
 
 
 def _open(line: Line, kind: str, shown: str, used: set[str]) -> dict[str, Any]:

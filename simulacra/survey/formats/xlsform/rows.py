@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.survey.formats.draft import name_of
 from simulacra.survey.formats.markup import marked
 from simulacra.survey.formats.trees import Untranslatable
 from simulacra.survey.formats.xlsform.choices import OTHER
@@ -38,7 +39,7 @@ class Rows:
         self.language: str = self.kept.get("language", "") or ("" if code == "en" else code)
         self._lists: dict[tuple[tuple[tuple[str, str], ...], ...], str] = {}
         self._names = {
-            item.id: item.name if _NAME.fullmatch(item.name) else item.id
+            item.id: name_of(item) if _NAME.fullmatch(name_of(item)) else item.id
             for item in instrument.items
         }
 

@@ -21,7 +21,8 @@ from simulacra.domain.flow import (
 )
 from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.survey.condition import parse_condition
-from simulacra.survey.expression import Comparison, Constant, Expression, Not
+from simulacra.survey.expression import Not
+from simulacra.survey.formats.rounds import count_of
 from simulacra.survey.formats.trees import conjunction
 from simulacra.survey.formats.workbook import write_sheets
 from simulacra.survey.formats.xlsform.rows import Cells, Rows, table_rows
@@ -83,6 +84,7 @@ class _Writer:
             self._run([item.id for item in self.instrument.items])
         self._steps(steps)
         self._fields_before(len(self.instrument.items))
+        self.survey += self.rows.kept.get("unasked", [])
         groups = self.rows.kept.get("groups", [])
         if len(groups) == len(self._opened):
             for row, kept in zip(self._opened, groups, strict=True):
@@ -181,11 +183,8 @@ class _Writer:
         conditions = [one.condition for one in loop.rounds]
         if not any(conditions):
             return str(len(loop.rounds))
-        first = parse_condition(conditions[0]) if conditions[0] else None
-        if isinstance(first, Comparison) and first.operator == ">=":
-            said = [condition_text(_at_least(first.left, n)) for n in range(1, len(conditions) + 1)]
-            if said == conditions:
-                return self.rows.logic("", f"loop {block}", condition_text(first.left))
+        if (count := count_of(loop)) is not None:
+            return self.rows.logic("", f"loop {block}", condition_text(count))
         self.rows.tell("", f"loop {block}", "a repeat has no conditions of its rounds", conditions)
         return str(len(loop.rounds))
 
@@ -242,10 +241,6 @@ class _Writer:
         relevant = self.rows.logic(step.field, "flow", condition)
         self.survey.append(row | {"type": "calculate", "relevant": relevant, "required": ""})
         self._bare = False
-
-
-def _at_least(count: Expression, number: int) -> Expression:
-    return Comparison(operator=">=", left=count, right=Constant(constant=float(number)))
 
 
 def _quoted(text: str) -> str:

@@ -46,9 +46,9 @@ class XPath(Printer):
         """A call of ``count-selected``."""
         return f"count-selected({self.named(item)})"
 
-    def joined(self, parts: list[str]) -> str:
+    def joined(self, parts: tuple[Expression, ...]) -> str:
         """A call of ``concat``."""
-        return f"concat({', '.join(parts)})"
+        return f"concat({', '.join(map(self.text, parts))})"
 
     def constant(self, value: bool | float | str) -> str:
         """Truth is a call."""
