@@ -10,6 +10,8 @@ from simulacra.survey.condition import parse_condition
 from simulacra.survey.formats.comparison import losses
 from simulacra.survey.formats.documents import read_document
 from simulacra.survey.formats.item_table import read_csv_table
+from simulacra.survey.formats.lss.reading import read_lss
+from simulacra.survey.formats.lss.writing import write_lss
 from simulacra.survey.formats.native import read_native, write_native
 from simulacra.survey.formats.surveyjs.writing import write_surveyjs
 from simulacra.survey.formats.workbooks import read_workbook
@@ -27,6 +29,7 @@ _READERS: dict[str, _Read] = {
     ".json": read_document,
     ".csv": read_csv_table,
     ".xlsx": read_workbook,
+    ".lss": read_lss,
 }
 
 
@@ -39,6 +42,7 @@ WRITERS: dict[str, tuple[tuple[str, ...], _Write]] = {
     "native": ((".yaml", ".yml", ".json"), _write_native),
     "xlsform": ((".xlsx",), write_xlsform),
     "surveyjs": ((".json",), write_surveyjs),
+    "lss": ((".lss",), write_lss),
 }
 
 
@@ -47,7 +51,7 @@ def read_instrument(path: Path) -> tuple[Instrument, list[ReportEntry]]:
 
     The ending decides, and where several formats share one, the content: ``.yaml`` and ``.yml``
     are our own format, ``.json`` that or a SurveyJS survey, ``.csv`` an item table, ``.xlsx`` an
-    item table, an XLSForm or one of formr's dialect.
+    item table, an XLSForm or one of formr's dialect, ``.lss`` a LimeSurvey survey.
 
     Raises InputError, with path, line and field, for a missing file, an unknown ending, more than
     20 MB, and whatever in the file is wrong; conditions are parsed as well.
