@@ -107,7 +107,8 @@ class _Builder(Transformer[Token, Any]):
         return negative(parts[1])
 
     def negation(self, parts: list[Any]) -> Expression:
-        return Not(term=parts[1])
+        inner = parts[1]
+        return inner.term if isinstance(inner, Not) else Not(term=inner)
 
     def number(self, parts: list[Token]) -> Expression:
         return Constant(constant=float(parts[0]))
@@ -235,9 +236,9 @@ class Manager(Printer):
         return f"({self.text(tree)})" if isinstance(tree, Selected) else super().inside(tree)
 
     def constant(self, value: bool | float | str) -> str:
-        """Truth is a number."""
+        """There is no word for truth."""
         if isinstance(value, bool):
-            return str(int(value))
+            raise Untranslatable("true and false are no values")
         if isinstance(value, str) and ("\\" in value or '"' in value):
             raise Untranslatable("a text holds a backslash or a quote")
         return f'"{value}"' if isinstance(value, str) else super().constant(value)

@@ -110,6 +110,8 @@ class _Reader:
         text = text.strip()
         if text in ("", "1"):
             return None
+        if text == "0":
+            return "false"
         try:
             return condition_text(compile_em(text, self.resolve))
         except Untranslatable as error:
@@ -261,12 +263,14 @@ class _Reader:
         found: defaultdict[int, dict[str, Row]] = defaultdict(dict)
         mine = [one for one in self._parts if one.get("parent_qid") == qid]
         for row in sorted(mine, key=lambda one: _order(one, "question_order")):
-            code = re.sub(r"\W", "_", row.get("title", "")) or str(len(found[0]) + 1)
+            code = re.sub(r"[^A-Za-z0-9_]", "_", row.get("title", "")) or str(len(found[0]) + 1)
             label = self._plain(self._said(row.get("qid", ""), row).get("question", ""))
             left, _, right = label.partition("|")
             condition = self.logic(own, f"row {code}", row.get("relevance", ""))
             shown = conjunction(condition, *self._filters(code, attributes))
             one = Row(code=code, label=left.strip(), opposite=right.strip(), condition=shown)
+            if code in found[_order(row, "scale_id")]:
+                self.draft.tell(own, f"row {code}", "one of this code is there already", row)
             found[_order(row, "scale_id")].setdefault(code, one)
         return {scale: tuple(some.values()) for scale, some in found.items()}
 

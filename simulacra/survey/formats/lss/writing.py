@@ -108,6 +108,8 @@ class _Writer:
     def _logic(self, question: str, what: str, condition: str | None) -> str:
         if not condition or not condition.strip():
             return "1"
+        if condition in ("true", "false"):
+            return str(int(condition == "true"))
         try:
             return Manager(self._name, self._kinds).condition(condition)
         except Untranslatable as error:
@@ -147,8 +149,9 @@ class _Writer:
                 "", f"loop {block.id}", "LimeSurvey has no loops: it is asked once", block.id
             )
         gid = self._gid(block)
+        shown = self._logic("", "flow", condition)
         self._add("groups", gid=gid, sid=_SID, group_order=str(self._groups),
-                  randomization_group=order, grelevance=self._logic("", "flow", condition))  # fmt: skip
+                  randomization_group=order, grelevance=shown)  # fmt: skip
         self._add("group_l10ns", gid=gid, group_name=self._text(block.title) or block.id,
                   description="", language=self.instrument.language)  # fmt: skip
         for item in block.items:
@@ -202,7 +205,8 @@ class _Writer:
             own = str(int(qid) + at + 50 * scale)
             shown = self._logic(item.id, "rows" if item.rows else "options", condition)
             self._add("subquestions", qid=own, parent_qid=qid, sid=_SID, gid=gid, type="T",
-                      title=code, question_order=str(at), scale_id=str(scale), relevance=shown)  # fmt: skip
+                      title=code, question_order=str(at), scale_id=str(scale),
+                      relevance=shown)  # fmt: skip
             self._add("question_l10ns", qid=own, question=self._text(label), help="",
                       language=self.instrument.language)  # fmt: skip
 
