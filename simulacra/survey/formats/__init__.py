@@ -10,6 +10,7 @@ from simulacra.survey.condition import parse_condition
 from simulacra.survey.formats.comparison import losses
 from simulacra.survey.formats.documents import read_document
 from simulacra.survey.formats.item_table import read_csv_table
+from simulacra.survey.formats.item_table_writing import write_table
 from simulacra.survey.formats.lss.reading import read_lss
 from simulacra.survey.formats.lss.writing import write_lss
 from simulacra.survey.formats.native import read_native, write_native
@@ -43,6 +44,7 @@ WRITERS: dict[str, tuple[tuple[str, ...], _Write]] = {
     "xlsform": ((".xlsx",), write_xlsform),
     "surveyjs": ((".json",), write_surveyjs),
     "lss": ((".lss",), write_lss),
+    "table": ((".csv", ".xlsx"), write_table),
 }
 
 

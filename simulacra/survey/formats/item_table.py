@@ -1,12 +1,14 @@
 r"""Item tables: one item a row, in CSV or on the first sheet of an XLSX workbook.
 
-Columns: ``id, kind, text, options`` and optionally ``scale, reverse, required, condition, help,
-min, max, choose, shuffle``. Further ones are listed in the report and kept in the instrument's
+Columns: ``id, kind, text, options`` and optionally ``scale, reverse, required, condition,
+constraint, help, min, max, step, low, high, choose, total, shuffle`` and, for matrices and forms,
+``rows, cells, shuffle_rows``. Further ones are listed in the report and kept in the instrument's
 ``extra``.
 
-Options read ``code=label|code=label``. The first ``=`` ends the code, so a label may hold more of
-them; a backslash takes the meaning off the next sign (``\|``, ``\=``, ``\\``). An option with code
--96 or -97 stands for "don't know" or "refused". ``choose`` is a number or ``least-most``.
+Options and rows read ``code=label|code=label``. The first ``=`` ends the code, so a label may hold
+more of them; a backslash takes the meaning off the next sign (``\|``, ``\=``, ``\\``). An option
+with code -96 or -97 stands for "don't know" or "refused". ``choose`` is a number or ``least-most``.
+An apostrophe in front of what a spreadsheet would take for a formula is not part of a cell.
 """
 
 import csv
@@ -27,8 +29,8 @@ from simulacra.survey.report import ReportEntry
 
 REQUIRED = ("id", "kind", "text")
 _KNOWN = (
-    *REQUIRED, "options", "scale", "reverse", "required", "condition", "help", "min", "max",
-    "choose", "shuffle",
+    *REQUIRED, "options", "scale", "reverse", "required", "condition", "constraint", "help", "min",
+    "max", "step", "low", "high", "choose", "total", "shuffle", "rows", "cells", "shuffle_rows",
 )  # fmt: skip
 _SPELLINGS = {"minimum": "min", "maximum": "max", "type": "kind", "question": "text"}
 _KINDS = {
@@ -39,6 +41,14 @@ _KINDS = {
     Kind.NUMERIC: ("number", "integer", "decimal", "float", "int", "num"),
     Kind.SHORT_TEXT: ("short", "string", "line", "open short", "text", "textline"),
     Kind.LONG_TEXT: ("long", "open", "essay", "open ended", "paragraph", "free text", "textarea"),
+    Kind.MATRIX: ("grid", "table"),
+    Kind.SLIDER: ("visual analogue scale", "range"),
+    Kind.FORM: ("fields",),
+    Kind.RANKING: ("rank", "rank order"),
+    Kind.CONSTANT_SUM: ("allocation",),
+    Kind.DATE: ("day",),
+    Kind.INFO: ("note", "information", "description"),
+    Kind.FIELD: ("hidden",),
 }  # fmt: skip
 _BY_SPELLING = {
     spelling: kind
@@ -164,16 +174,19 @@ def _fields(row: Sequence[str], columns: list[str], path: Path, line: int) -> di
         message = "the row has more cells than the heading: put texts with commas in quotes"
         raise InputError(message, path=path, line=line)
     cells = [*row, *[""] * (len(columns) - len(row))]
-    return {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}
+    return {name: _said(cell) for name, cell in zip(columns, cells, strict=False) if name}
+
+
+def _said(cell: str) -> str:
+    """What a cell says: without the apostrophe that keeps a spreadsheet from running it."""
+    cell = cell.strip()
+    return cell[1:] if re.match(r"'+[=+\-@]", cell) else cell
 
 
 def _item(fields: dict[str, str], path: Path, line: int) -> Item:
-    kind = _BY_SPELLING.get(re.sub(r"[\s_-]+", " ", fields["kind"].lower()).strip())
-    if kind is None:
-        message = f"unknown kind {fields['kind'][:40]!r}: use one of {KINDS}"
-        raise InputError(message, path=path, line=line, field="kind")
-    field = ""
+    field = "kind"
     try:
+        kind = _kind(fields["kind"])
         values: dict[str, Any] = {"id": fields["id"], "kind": kind, "text": fields["text"]}
         for field, read in _READ.items():
             if fields.get(field):
@@ -186,6 +199,13 @@ def _item(fields: dict[str, str], path: Path, line: int) -> Item:
         place, sentence = first_problem(error)
         name = str(place[0]) if place else _field_of(sentence)
         raise InputError(sentence, path=path, line=line, field=name or None) from error
+
+
+def _kind(text: str) -> Kind:
+    kind = _BY_SPELLING.get(re.sub(r"[\s_-]+", " ", text.lower()).strip())
+    if kind is None:
+        raise ValueError(f"unknown kind {text[:40]!r}: use one of {KINDS}")
+    return kind
 
 
 def _field_of(sentence: str) -> str:
@@ -208,6 +228,10 @@ def split_options(text: str) -> list[dict[str, Any]]:
             option["missing"] = int(code)
         options.append(option)
     return options
+
+
+def _rows(text: str) -> list[dict[str, Any]]:
+    return [{"code": row["code"], "label": row["label"]} for row in split_options(text)]
 
 
 def _unescaped(text: str) -> str:
@@ -242,10 +266,18 @@ _READ: dict[str, Callable[[str], Any]] = {
     "reverse": _truth,
     "required": _truth,
     "condition": str,
+    "constraint": str,
     "help": str,
     "min": _number,
     "max": _number,
+    "step": _number,
+    "low": str,
+    "high": str,
     "choose": _choose,
+    "total": _number,
     "shuffle": _truth,
+    "rows": _rows,
+    "cells": _kind,
+    "shuffle_rows": _truth,
 }
 _MODEL_NAMES = {"min": "minimum", "max": "maximum"}
