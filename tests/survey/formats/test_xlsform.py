@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pyxform.xls2xform import convert
 
@@ -20,6 +20,7 @@ from simulacra.survey.formats.xlsform.xpath import compile_xpath
 from simulacra.survey.formats.xlsform.xpath_text import XPath
 from simulacra.survey.report import ReportEntry
 from simulacra.survey.writing import condition_text
+from tests.support.instruments import INSTRUMENTS
 from tests.support.workbooks import workbook
 from tests.survey.test_condition import EXPRESSIONS
 
@@ -380,6 +381,15 @@ def test_a_rich_instrument_goes_out_as_pyxform_takes_it(tmp_path: Path) -> None:
     assert back["m"] == instrument.items[1]
     assert back["s"] == instrument.items[4]
     assert back["t"].condition == "selected(s, '1') and (answered(n) and not n = 3)"
+
+
+@settings(
+    max_examples=20, deadline=None, phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(INSTRUMENTS)
+def test_any_instrument_is_written_and_read_back(tmp_path: Path, instrument: Instrument) -> None:
+    write_instrument(instrument, tmp_path / "out.xlsx")
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data are not there")

@@ -5,8 +5,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from simulacra.domain.flow import Block, Branch, Randomise, SetField, Show, Step
 from simulacra.domain.survey import Instrument, Kind, Option, Row
+from simulacra.errors import InputError
 from simulacra.survey.expression import Expression, Reference, Selected
 from simulacra.survey.formats.draft import Draft
 from simulacra.survey.formats.lss.conditions import condition_of
@@ -34,9 +37,16 @@ _TABLES = frozenset((
 
 
 def read_lss(path: Path) -> tuple[Instrument, list[ReportEntry], dict[str, int]]:
-    """Instrument and report; there are no line numbers."""
+    """Instrument and report; there are no line numbers.
+
+    Raises InputError for what is no LSS file, and for rows that do not fit together.
+    """
     reader = _Reader(read_tables(path), path)
-    return reader.whole(), reader.draft.report, {}
+    try:
+        return reader.whole(), reader.draft.report, {}
+    except (ValidationError, LookupError, RecursionError) as error:
+        message = "a table of the survey has rows that do not fit together: export it again"
+        raise InputError(message, path=path) from error
 
 
 def _order(row: Record, name: str) -> int:

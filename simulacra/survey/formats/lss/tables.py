@@ -23,7 +23,8 @@ class Tables:
         self.rows = rows
         survey = next(iter(rows.get("surveys", ())), {})
         first = survey.get("language") or next(iter(languages), "")
-        self.language = first or next((r["language"] for r in self.all("questions")), "en")
+        said = (row.get("language") for row in self.all("questions"))
+        self.language = first or next((one for one in said if one), "en")
         self.languages = [self.language, *(one for one in languages if one != self.language)]
 
     def all(self, name: str) -> list[Record]:
