@@ -6,8 +6,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulacra.domain.answer import Answer
 from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.survey.condition import parse_condition
+from simulacra.survey.expression import Expression, Reference, Selected
 from simulacra.survey.formats import read_instrument, write_instrument
+from simulacra.survey.formats.lss.expressions import Manager, compile_em
+from simulacra.survey.formats.surveyjs.expressions import Names, SurveyJs, compile_surveyjs
+from simulacra.survey.formats.trees import Untranslatable
+from simulacra.survey.formats.xlsform.xpath import compile_xpath
+from simulacra.survey.formats.xlsform.xpath_text import XPath
+from simulacra.survey.values import truth
+from simulacra.survey.writing import condition_text
+from tests.survey.test_condition import EXPRESSIONS
 
 WORDS = st.text("abcXYZ äß漢?!.,;:'\"&-<>=", min_size=1, max_size=12).map(str.strip).filter(bool)
 PLAIN = WORDS.filter(lambda text: "<" not in text and "&" not in text)
@@ -65,3 +76,42 @@ def test_common_things_survive(
     path = tmp_path / name
     write_instrument(instrument, path, into)
     assert read_instrument(path)[0].items == instrument.items
+
+
+ANSWERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "age": st.builds(Answer, number=st.integers(-3, 60).map(float)),
+        "q1": st.builds(Answer, codes=st.sampled_from([("1",), ("a",)])),
+        "pets": st.builds(Answer, codes=st.sampled_from([("1",), ("a", "1"), ()])),
+        "Q2": st.builds(Answer, text=st.sampled_from(["", "a", "it's"])),
+    },
+)
+KINDS = {"age": Kind.NUMERIC, "q1": Kind.SINGLE, "pets": Kind.MULTI, "Q2": Kind.SHORT_TEXT}
+
+
+def same(name: str) -> str:
+    return name.replace(".3", "")
+
+
+def boxes(name: str) -> Expression:
+    item, _, code = name.removesuffix(".NAOK").partition("|")
+    return Selected(item=item, code=code) if code else Reference(item=item)
+
+
+@pytest.mark.parametrize("into", ["xlsform", "surveyjs", "lss"])
+@given(tree=EXPRESSIONS, answers=ANSWERS)
+def test_logic_that_a_format_can_say_holds_for_the_same_answers(
+    into: str, tree: Expression, answers: dict[str, Answer]
+) -> None:
+    tree = parse_condition(condition_text(tree).replace("Q2.3", "Q2"))
+    try:
+        if into == "xlsform":
+            back = compile_xpath(XPath(same).text(tree), same)
+        elif into == "surveyjs":
+            back = compile_surveyjs(SurveyJs(same, KINDS).text(tree), Names(same, KINDS))
+        else:
+            back = compile_em(Manager(same, KINDS).text(tree), boxes)
+    except Untranslatable:
+        return
+    assert truth(back.value(answers)) == truth(tree.value(answers))
