@@ -69,7 +69,7 @@ def _cells(item: Item) -> dict[str, str]:
     return {
         "id": item.id,
         "kind": item.kind.value,
-        "text": item.text,
+        "text": item.text if without_control(item.text).strip() else item.text and item.id,
         "options": _listed(item.options),
         "rows": _listed(item.rows),
         "required": "" if item.required else "no",

@@ -53,6 +53,13 @@ def test_what_a_table_cannot_hold_is_said(tmp_path: Path) -> None:
     assert [(entry.question, entry.what) for entry in report] == [("a", "options"), ("", "blocks")]
 
 
+def test_a_text_of_nothing_visible_becomes_the_id(tmp_path: Path) -> None:
+    item = {"id": "a", "kind": "info", "text": "\x10 "}
+    instrument = Instrument.model_validate({"id": "t", "items": [item]})
+    (entry,) = write_instrument(instrument, tmp_path / "t.csv")
+    assert (entry.question, entry.what) == ("a", "text")
+
+
 def test_a_formula_is_its_text_and_reported(tmp_path: Path) -> None:
     path = workbook(tmp_path / "f.xlsx", items=[["id", "kind", "text"], ["a", "text", "=1+1"]])
     instrument, report = read_instrument(path)
