@@ -90,7 +90,7 @@ def test_an_unknown_column_is_reported_and_kept(tmp_path: Path) -> None:
         ("id,kind,text,options\nq1,single,x,\n", 2, "options", "needs options"),
         ("id,kind,text,options\nq1,text,x,1=Yes|2=No\n", 2, "options", "has no options"),
         ("id,kind,text,options\nq1,single,x,1=a|-97=b|-95=c\n", 2, "options", "code -95 stands"),
-        ('id,kind,text\nq0,text,"a\nb"\nq1,slider,x\n', 4, "kind", "unknown kind 'slider'"),
+        ('id,kind,text\nq0,text,"a\nb"\nq1,dial,x\n', 4, "kind", "unknown kind 'dial'"),
         ("id,kind,text\n1q,text,x\n", 2, "id", "'1q' is no id"),
         ("id,kind,text\nq1,text,\n", 2, "text", "text is empty"),
         ("id,kind,text\nq1,text,x,y\n", 2, None, "more cells than the heading"),

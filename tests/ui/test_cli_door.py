@@ -115,6 +115,7 @@ FAILING = [
     ("survey", "check", "nowhere.yaml"),
     ("run", "nowhere.yaml"),
     ("survey", "show", "nowhere.yaml"),
+    ("survey", "convert", "nowhere.yaml", "out.xlsx"),
     ("runs", "show", "nothing"),
     ("runs", "resume", "nothing"),
     ("runs", "cancel", "nothing"),

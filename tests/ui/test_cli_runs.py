@@ -181,6 +181,22 @@ def test_a_good_table_is_counted_and_shown(run, questionnaire):
     assert "Do you like the sea?" in run("survey", "show", str(questionnaire)).stdout
 
 
+def test_a_table_is_converted_and_what_is_lost_is_said(run, tmp_path: Path):
+    table = tmp_path / "a.csv"
+    table.write_text("id,kind,text,scale,colour\nq,text,Why?,mood,red\n", encoding="utf-8")
+    out = tmp_path / "a.xlsx"
+    told = json.loads(run("survey", "convert", str(table), str(out), "--json").stdout)
+    assert (told["items"], told["file"]) == (1, str(out))
+    assert [entry["what"] for entry in told["read"]] == ["column colour"]
+    assert {"what": "scale", "question": "q"}.items() <= told["written"][0].items()
+    said = run("survey", "convert", str(table), str(out), "--to", "xlsform").stdout
+    assert "q: scale: the format has no place for it" in " ".join(said.split())
+    assert (
+        "no format 'spss'"
+        in run("survey", "convert", str(table), "x", "--to", "spss", code=2).stderr
+    )
+
+
 def test_an_unreachable_server_is_a_failure_without_the_key(run, questionnaire, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")

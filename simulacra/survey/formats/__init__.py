@@ -7,33 +7,59 @@ from simulacra.domain.answer import MissingCode
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
 from simulacra.survey.condition import parse_condition
-from simulacra.survey.formats.item_table import read_csv_table, read_xlsx_table
+from simulacra.survey.formats.comparison import losses
+from simulacra.survey.formats.documents import read_document
+from simulacra.survey.formats.item_table import read_csv_table
+from simulacra.survey.formats.item_table_writing import write_table
+from simulacra.survey.formats.lss.reading import read_lss
+from simulacra.survey.formats.lss.writing import write_lss
 from simulacra.survey.formats.native import read_native, write_native
 from simulacra.survey.formats.qsf import read_qsf
+from simulacra.survey.formats.surveyjs.writing import write_surveyjs
+from simulacra.survey.formats.workbooks import read_workbook
+from simulacra.survey.formats.xlsform.writing import write_xlsform
 from simulacra.survey.report import ReportEntry
 
 MAX_BYTES = 20_000_000
 
 Lines = dict[str, int]
 _Read = Callable[[Path], tuple[Instrument, list[ReportEntry], Lines]]
+_Write = Callable[[Instrument, Path], list[ReportEntry]]
 _READERS: dict[str, _Read] = {
     ".yaml": read_native,
     ".yml": read_native,
-    ".json": read_native,
+    ".json": read_document,
     ".csv": read_csv_table,
-    ".xlsx": read_xlsx_table,
     ".qsf": read_qsf,
+    ".xlsx": read_workbook,
+    ".lss": read_lss,
 }
-_WRITTEN = (".yaml", ".yml", ".json")
+
+
+def _write_native(instrument: Instrument, path: Path) -> list[ReportEntry]:
+    write_native(instrument, path)
+    return []
+
+
+WRITERS: dict[str, tuple[tuple[str, ...], _Write]] = {
+    "native": ((".yaml", ".yml", ".json"), _write_native),
+    "xlsform": ((".xlsx",), write_xlsform),
+    "surveyjs": ((".json",), write_surveyjs),
+    "lss": ((".lss",), write_lss),
+    "table": ((".csv", ".xlsx"), write_table),
+}
 
 
 def read_instrument(path: Path) -> tuple[Instrument, list[ReportEntry]]:
     """An instrument from a file, and what its reader could not map.
 
-    The ending decides: ``.yaml``, ``.yml`` and ``.json`` are our own format, ``.csv`` and ``.xlsx``
-    an item table, ``.qsf`` a Qualtrics survey. Raises InputError, with path, line and field, for a
-    missing file, an unknown ending, more than 20 MB, and whatever in the file is wrong; conditions
-    are parsed as well.
+    The ending decides, and where several formats share one, the content: ``.yaml`` and ``.yml``
+    are our own format, ``.json`` that or a SurveyJS survey, ``.csv`` an item table, ``.xlsx`` an
+    item table, an XLSForm or one of formr's dialect, ``.lss`` a LimeSurvey
+    survey, ``.qsf`` a Qualtrics one.
+
+    Raises InputError, with path, line and field, for a missing file, an unknown ending, more than
+    20 MB, and whatever in the file is wrong; conditions are parsed as well.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -48,16 +74,29 @@ def read_instrument(path: Path) -> tuple[Instrument, list[ReportEntry]]:
     return instrument, report
 
 
-def write_instrument(instrument: Instrument, path: Path) -> None:
-    """Write an instrument in our own format, YAML or JSON by the ending.
+def write_instrument(
+    instrument: Instrument, path: Path, into: str | None = None
+) -> list[ReportEntry]:
+    """Write an instrument, and say what the file could not hold.
 
-    Reading it back gives an equal instrument. Raises InputError for another ending.
+    ``into`` names one of ``WRITERS``; without it the ending decides (``.json`` is our own format).
+    The file is read back, and whatever differs is in the report: a field of an item under its id,
+    one of the instrument under "". Raises InputError for an ending that the format does not have,
+    and WorkFailed if the file cannot be written.
     """
-    if path.suffix.lower() not in _WRITTEN:
-        raise InputError(
-            f"cannot write {path.suffix!r}: give one of {', '.join(_WRITTEN)}", path=path
-        )
-    write_native(instrument, path)
+    suffix = path.suffix.lower()
+    found = next((n for n, (endings, _) in WRITERS.items() if suffix in endings), None)
+    name = into or found
+    if name not in WRITERS:
+        endings = ", ".join(ending for endings, _ in WRITERS.values() for ending in endings)
+        what = f"no format {into!r}: give one of {', '.join(WRITERS)}" if into else ""
+        raise InputError(what or f"cannot write {suffix!r}: give one of {endings}", path=path)
+    allowed, write = WRITERS[name]
+    if suffix not in allowed:
+        raise InputError(f"{name} files end in {' or '.join(allowed)}", path=path)
+    told = write(instrument, path)
+    back, _ = read_instrument(path)
+    return losses(instrument, back, told)
 
 
 def _check(instrument: Instrument, path: Path, lines: Lines) -> None:

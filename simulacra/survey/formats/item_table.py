@@ -1,18 +1,19 @@
 r"""Item tables: one item a row, in CSV or on the first sheet of an XLSX workbook.
 
-Columns: ``id, kind, text, options`` and optionally ``scale, reverse, required, condition, help,
-min, max, choose, shuffle``. Further ones are listed in the report and kept in the instrument's
+Columns: ``id, kind, text, options`` and optionally ``scale, reverse, required, condition,
+constraint, help, min, max, step, low, high, choose, total, shuffle`` and, for matrices and forms,
+``rows, cells, shuffle_rows``. Further ones are listed in the report and kept in the instrument's
 ``extra``.
 
-Options read ``code=label|code=label``. The first ``=`` ends the code, so a label may hold more of
-them; a backslash takes the meaning off the next sign (``\|``, ``\=``, ``\\``). An option with code
--96 or -97 stands for "don't know" or "refused". ``choose`` is a number or ``least-most``.
+Options and rows read ``code=label|code=label``. The first ``=`` ends the code, so a label may hold
+more of them; a backslash takes the meaning off the next sign (``\|``, ``\=``, ``\\``). An option
+with code -96 or -97 stands for "don't know" or "refused". ``choose`` is a number or ``least-most``.
+An apostrophe in front of what a spreadsheet would take for a formula is not part of a cell.
 """
 
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,13 @@ from simulacra.domain.answer import MissingCode
 from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.errors import InputError
 from simulacra.survey.formats.problems import KINDS, first_problem
+from simulacra.survey.formats.workbook import Sheet
 from simulacra.survey.report import ReportEntry
 
 REQUIRED = ("id", "kind", "text")
 _KNOWN = (
-    *REQUIRED, "options", "scale", "reverse", "required", "condition", "help", "min", "max",
-    "choose", "shuffle",
+    *REQUIRED, "options", "scale", "reverse", "required", "condition", "constraint", "help", "min",
+    "max", "step", "low", "high", "choose", "total", "shuffle", "rows", "cells", "shuffle_rows",
 )  # fmt: skip
 _SPELLINGS = {"minimum": "min", "maximum": "max", "type": "kind", "question": "text"}
 _KINDS = {
@@ -39,6 +41,14 @@ _KINDS = {
     Kind.NUMERIC: ("number", "integer", "decimal", "float", "int", "num"),
     Kind.SHORT_TEXT: ("short", "string", "line", "open short", "text", "textline"),
     Kind.LONG_TEXT: ("long", "open", "essay", "open ended", "paragraph", "free text", "textarea"),
+    Kind.MATRIX: ("grid", "table"),
+    Kind.SLIDER: ("visual analogue scale", "range"),
+    Kind.FORM: ("fields",),
+    Kind.RANKING: ("rank", "rank order"),
+    Kind.CONSTANT_SUM: ("allocation",),
+    Kind.DATE: ("day",),
+    Kind.INFO: ("note", "information", "description"),
+    Kind.FIELD: ("hidden",),
 }  # fmt: skip
 _BY_SPELLING = {
     spelling: kind
@@ -47,7 +57,7 @@ _BY_SPELLING = {
 }
 _TRUE = frozenset(("1", "true", "yes", "y", "x", "t"))
 _FALSE = frozenset(("", "0", "false", "no", "n", "f"))
-_MAX_ROWS, _MAX_COLUMNS, _MAX_UNPACKED = 20_000, 200, 200_000_000
+_MAX_ROWS = 20_000
 
 Row = tuple[int, Sequence[str]]
 
@@ -57,12 +67,19 @@ def read_csv_table(path: Path) -> tuple[Instrument, list[ReportEntry], dict[str,
     return _read(path, list(_csv_rows(path)), [])
 
 
-def read_xlsx_table(path: Path) -> tuple[Instrument, list[ReportEntry], dict[str, int]]:
+def read_xlsx_table(
+    sheets: list[Sheet], path: Path
+) -> tuple[Instrument, list[ReportEntry], dict[str, int]]:
     """Instrument, report and row of each item from the first sheet of a workbook."""
-    rows, others = _sheet_rows(path)
+    first, *others = sheets
     why = "only the first sheet of a workbook holds the item table"
-    report = [ReportEntry(question="", what=f"sheet {name}", why=why) for name in others]
-    return _read(path, rows, report)
+    report = [ReportEntry(question="", what=f"sheet {one.name}", why=why) for one in others]
+    why = "a formula is read as its text, not as its result"
+    report += [
+        ReportEntry(question="", what=f"cell {place}", why=why, kept=text)
+        for place, text in first.formulas.items()
+    ]
+    return _read(path, list(enumerate(first.rows, start=1)), report)
 
 
 def _csv_rows(path: Path) -> Iterator[Row]:
@@ -93,33 +110,6 @@ def _delimiter(text: str) -> str:
         return sum(_column(name) in _KNOWN for name in names)
 
     return max(",;\t", key=known)
-
-
-def _sheet_rows(path: Path) -> tuple[list[Row], list[str]]:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
-                raise InputError("the workbook is over 200 MB when unpacked", path=path)
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError("this is no XLSX workbook: save it as .xlsx", path=path) from error
-    try:
-        sheet = book.worksheets[0]
-        bounded = sheet.iter_rows(values_only=True, max_row=_MAX_ROWS + 2, max_col=_MAX_COLUMNS)
-        rows: list[Row] = [
-            (at, [_cell(value) for value in row]) for at, row in enumerate(bounded, start=1)
-        ]
-        return rows, [other.title for other in book.worksheets[1:]]
-    finally:
-        book.close()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value)
 
 
 def _column(name: str) -> str:
@@ -184,16 +174,19 @@ def _fields(row: Sequence[str], columns: list[str], path: Path, line: int) -> di
         message = "the row has more cells than the heading: put texts with commas in quotes"
         raise InputError(message, path=path, line=line)
     cells = [*row, *[""] * (len(columns) - len(row))]
-    return {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}
+    return {name: _said(cell) for name, cell in zip(columns, cells, strict=False) if name}
+
+
+def _said(cell: str) -> str:
+    """What a cell says: without the apostrophe that keeps a spreadsheet from running it."""
+    cell = cell.strip()
+    return cell[1:] if re.match(r"'+[=+\-@]", cell) else cell
 
 
 def _item(fields: dict[str, str], path: Path, line: int) -> Item:
-    kind = _BY_SPELLING.get(re.sub(r"[\s_-]+", " ", fields["kind"].lower()).strip())
-    if kind is None:
-        message = f"unknown kind {fields['kind'][:40]!r}: use one of {KINDS}"
-        raise InputError(message, path=path, line=line, field="kind")
-    field = ""
+    field = "kind"
     try:
+        kind = _kind(fields["kind"])
         values: dict[str, Any] = {"id": fields["id"], "kind": kind, "text": fields["text"]}
         for field, read in _READ.items():
             if fields.get(field):
@@ -206,6 +199,13 @@ def _item(fields: dict[str, str], path: Path, line: int) -> Item:
         place, sentence = first_problem(error)
         name = str(place[0]) if place else _field_of(sentence)
         raise InputError(sentence, path=path, line=line, field=name or None) from error
+
+
+def _kind(text: str) -> Kind:
+    kind = _BY_SPELLING.get(re.sub(r"[\s_-]+", " ", text.lower()).strip())
+    if kind is None:
+        raise ValueError(f"unknown kind {text[:40]!r}: use one of {KINDS}")
+    return kind
 
 
 def _field_of(sentence: str) -> str:
@@ -228,6 +228,10 @@ def split_options(text: str) -> list[dict[str, Any]]:
             option["missing"] = int(code)
         options.append(option)
     return options
+
+
+def _rows(text: str) -> list[dict[str, Any]]:
+    return [{"code": row["code"], "label": row["label"]} for row in split_options(text)]
 
 
 def _unescaped(text: str) -> str:
@@ -262,10 +266,18 @@ _READ: dict[str, Callable[[str], Any]] = {
     "reverse": _truth,
     "required": _truth,
     "condition": str,
+    "constraint": str,
     "help": str,
     "min": _number,
     "max": _number,
+    "step": _number,
+    "low": str,
+    "high": str,
     "choose": _choose,
+    "total": _number,
     "shuffle": _truth,
+    "rows": _rows,
+    "cells": _kind,
+    "shuffle_rows": _truth,
 }
 _MODEL_NAMES = {"min": "minimum", "max": "maximum"}

@@ -1,0 +1,1 @@
+"""XLSForm workbooks, and formr's dialect of them."""
