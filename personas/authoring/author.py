@@ -154,6 +154,16 @@ class Author:
             messages = (*prompt.messages, *_asked_again(reply, problem))
         raise BadReply(f"{self._model.info.name} gave no usable {schema.__name__}: {problem}")
 
+    async def has(self, step: Step, prompt: Prompt, schema: type[T], *, max_tokens: int) -> bool:
+        """Whether a step's first call was bought before."""
+        request = self._request(step, prompt, max_tokens, (), output_schema(schema))
+        key = self._key(request)
+        return await asyncio.to_thread(self._ledger.find, self.persona_id, key) is not None
+
+    def _key(self, request: Request) -> str:
+        info = self._model.info
+        return content_hash([request.key(), info.name, info.fingerprint])
+
     def _request(
         self,
         step: Step,
@@ -176,8 +186,7 @@ class Author:
         )
 
     async def _call(self, step: Step, request: Request) -> Call:
-        info = self._model.info
-        key = content_hash([request.key(), info.name, info.fingerprint])
+        key = self._key(request)
         call = await asyncio.to_thread(self._ledger.find, self.persona_id, key)
         bought = call is None
         if call is None:

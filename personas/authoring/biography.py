@@ -43,11 +43,13 @@ async def write_biography(
     attempt: int = 1,
     note: str = "",
     check: Check = no_findings,
+    settled: bool = False,
 ) -> Manuscript:
     """The biography, its paragraphs under the episodes they tell.
 
     What ``biography_findings`` finds, and the contradictions that ``check`` does, is named and
-    asked for again, twice at most; what is left then is for the reviewer to see.
+    asked for again, twice at most; what is left then is for the reviewer to see. Where the
+    biography is ``settled``, what checks find by now is asked for only if it was before.
     """
     prompt = find_template("biography", PROMPTS).render(
         {
@@ -62,8 +64,10 @@ async def write_biography(
     best_faults: list[str] | None = None
     for number in range(1, _ROUNDS + 1):
         step = Step(stage="biography", part=f"round {number}", attempt=attempt)
-        asked = prompt.model_copy(update={"messages": messages})
-        told = await author.fill(step, asked, Told, max_tokens=_room(words, outline))
+        asked, room = prompt.model_copy(update={"messages": messages}), _room(words, outline)
+        if settled and number > 1 and not await author.has(step, asked, Told, max_tokens=room):
+            break
+        told = await author.fill(step, asked, Told, max_tokens=room)
         manuscript, faults = _placed(told, outline)
         wrong = biography_contradictions(persona, manuscript, check)
         faults += [one.message for one in (*biography_findings(persona, manuscript), *wrong)]

@@ -83,6 +83,11 @@ class Gate:
         """How often this piece was asked for: one more than it was sent back."""
         return 1 + sum(row.decision in _ANEW for row in self._of(stage, part))
 
+    def settled(self, stage: str, part: str = "") -> bool:
+        """Whether the last decision about this piece took it, rather than send it back."""
+        rows = self._of(stage, part)
+        return bool(rows) and rows[-1].decision not in _ANEW
+
     def note(self, stage: str, part: str = "") -> str:
         """The reason of the last rejection of this piece; empty where there is none."""
         reasons = [row.reason for row in self._of(stage, part) if row.decision in _ANEW]

@@ -148,6 +148,7 @@ class Pipeline:
                 attempt=attempt,
                 note=note,
                 check=self.check,
+                settled=self.gate.settled("biography"),
             )
 
         def found(text: Manuscript) -> list[Finding]:

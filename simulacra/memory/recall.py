@@ -220,8 +220,9 @@ class Recaller:
             return np.zeros(len(shelf.memories))
         vector = self._embedder.embed([query])[0]
         found: dict[str, float] = {}
-        for owner in shelf.owners:
-            found.update(self._index.nearest(owner, vector, len(self._index.ids(owner))))
+        with self._lock:  # another replicate may be adding what it learned
+            for owner in shelf.owners:
+                found.update(self._index.nearest(owner, vector, len(self._index.ids(owner))))
         return np.array([found[one] for one in shelf.memories])
 
 

@@ -42,7 +42,7 @@ def _loops_written_out(instrument: Instrument) -> Instrument:
             continue
         rounds: list[Step] = []
         for one in block.loop.rounds:
-            names = {item: (f"{item}.{one.key}",) for item in block.items}
+            names = _in_turn(block, by_id, one)
             for item in block.items:
                 copies.setdefault(item, []).append(_in_round(by_id[item], names, one))
             copy = _block_in_round(block, names, one)
@@ -56,6 +56,11 @@ def _loops_written_out(instrument: Instrument) -> Instrument:
         )
     # Outside its loop, a looped item stands for the items of all its rounds.
     outside = {name: tuple(copy.id for copy in copied) for name, copied in copies.items()}
+    outside |= {
+        f"{name}_{row.code}": tuple(f"{copy.id}_{row.code}" for copy in copied)
+        for name, copied in copies.items()
+        for row in by_id[name].rows
+    }
     items = [
         copy
         for item in instrument.items
@@ -63,6 +68,16 @@ def _loops_written_out(instrument: Instrument) -> Instrument:
     ]
     flow = tuple(_step(step, outside, steps) for step in instrument.steps)
     return _remade(instrument, items, blocks, flow)
+
+
+def _in_turn(block: Block, by_id: dict[str, Item], one: Round) -> dict[str, tuple[str, ...]]:
+    """What items of the block, and their rows, go by in a round."""
+    names: dict[str, tuple[str, ...]] = {}
+    for item in block.items:
+        names[item] = (f"{item}.{one.key}",)
+        for row in by_id[item].rows:
+            names[f"{item}_{row.code}"] = (f"{item}.{one.key}_{row.code}",)
+    return names
 
 
 def _in_round(item: Item, names: Names, one: Round) -> Item:
@@ -131,6 +146,7 @@ def _of_row(item: Item, row: Row, *, last: bool) -> Item:
         reverse=row.reverse or item.reverse,
         required=item.required,
         condition=every(item.condition, row.condition),
+        constraint=item.constraint,
         skips=item.skips if last else (),
         help=item.help,
         minimum=item.minimum,

@@ -1,5 +1,6 @@
 """A respondent's way through an unrolled instrument, item by item as the answers come."""
 
+from collections import Counter
 from collections.abc import Iterator, MutableMapping
 
 from simulacra.domain.answer import Answer, Response
@@ -28,8 +29,8 @@ class Walk:
         self._items = {item.id: item for item in instrument.items}
         self._blocks = {block.id: block for block in instrument.all_blocks}
         self._flow, self._draw, self._responses = instrument.steps, draw, responses
-        blocks = shown(instrument.steps)
-        self._again = {one for one in blocks if blocks.count(one) > 1}
+        times = Counter(shown(instrument.steps))
+        self._again = {block for block, many in times.items() if many > 1}
         self._drawn: set[str] = set()
         self.ended: End | None = None
 
@@ -106,6 +107,7 @@ class Walk:
 
     def _ordered(self, block: Block) -> list[Item]:
         items = [self._items[name] for name in block.items]
+        items = [item for item in items if item.kind != Kind.FIELD]  # set, never asked
         if block.shuffle or block.show:
             movable = [item for item in items if item.id not in block.fixed]
             kept = balanced(movable, self._draw, f"block {block.id}")[: block.show]

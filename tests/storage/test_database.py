@@ -87,6 +87,7 @@ def test_what_was_learned_before_streams_were_part_of_its_key_stays(url: str) ->
     database = open_database(url)
     [one] = LearnedRepository(database).list("ada")
     assert (one.id, one.stream, one.memory.content) == ("c1", "chat", "Zoe likes tea.")
+    database.close()
 
 
 def test_counters_of_older_runs_are_counted_once(url: str) -> None:
@@ -127,6 +128,7 @@ def test_counters_of_older_runs_are_counted_once(url: str) -> None:
         assert claim is not None
         due[run_id] = [one.fresh for one in runs.workers.lease(run_id, claim, 5).interviews]
     assert due == {"a": [], "b": [False], "c": [False]}
+    database.close()
     database.close()
 
 

@@ -12,9 +12,9 @@ from evaluation.instruments import find_instrument, shipped_instruments
 from simulacra.domain.survey import Instrument, Kind
 from simulacra.errors import InputError, UnknownName
 from simulacra.survey import formats
+from simulacra.survey.checking import check_instrument
 from simulacra.survey.formats import read_instrument, write_instrument
 from simulacra.survey.formats.item_table import split_options
-from simulacra.survey.routing import check_instrument
 from tests.support.instruments import INSTRUMENTS
 
 

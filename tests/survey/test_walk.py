@@ -159,6 +159,33 @@ def test_a_loop_is_written_out_once_a_round() -> None:
     assert walked(survey, {"pets": "1", "likes.r": "1"})[0] == ["pets", "likes.r"]
 
 
+def test_rows_within_a_loop_follow_their_round() -> None:
+    rows = (Row(code="1", label="Tea"), Row(code="2", label="Milk"))
+    matrix = Item(
+        id="m", kind=Kind.MATRIX, cells=Kind.SINGLE, text="${loop|at}", rows=rows, options=YES_NO,
+        constraint="m_1 != 9",
+    )  # fmt: skip
+    survey = Instrument(
+        id="x",
+        items=(
+            matrix,
+            yes_no("why", condition="m_2 = 1"),
+            yes_no("z", condition="selected(m_2, 1)"),
+        ),
+        blocks=(
+            block("each", "m", "why", loop=Loop(rounds=(Round(key="a"), Round(key="b")))),
+            block("last", "z"),
+        ),
+    )
+    whole = {item.id: item for item in unrolled(survey).items}
+    assert whole["why.a"].condition == "m.a_2 = 1"
+    assert whole["m.b_1"].constraint == "m.b_1 != 9"
+    assert whole["z"].condition == "selected(m.a_2, '1') or selected(m.b_2, '1')"
+    assert walked(survey, {"m.b_2": "1"})[0] == [
+        "m.a_1", "m.a_2", "m.b_1", "m.b_2", "why.b", "z",
+    ]  # fmt: skip
+
+
 def test_names_that_would_be_there_twice_are_refused() -> None:
     rows = (Row(code="1", label="Tea"),)
     matrix = Item(id="m", kind=Kind.FORM, text="", rows=rows)

@@ -200,7 +200,7 @@ def run(
             "max_cost": max_cost,
             "max_calls": max_calls,
             "max_tokens": max_tokens,
-            "max_failures": max_failures,
+            "max_failures": max_failures or workspace.settings.max_failures,
             "batch": batch,
             "learn": learn,
             "after": after,

@@ -21,8 +21,8 @@ File = Annotated[
 def _read(file: str) -> "tuple[Instrument, list[ReportEntry]]":
     """The instrument, with everything that a reader or a check found."""
     from evaluation.instruments import find_instrument
+    from simulacra.survey.checking import check_instrument
     from simulacra.survey.formats import read_instrument
-    from simulacra.survey.routing import check_instrument
 
     instrument, report = read_instrument(find_instrument(file))
     return instrument, [*report, *check_instrument(instrument)]

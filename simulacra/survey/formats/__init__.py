@@ -18,6 +18,7 @@ from simulacra.survey.formats.qsf import read_qsf
 from simulacra.survey.formats.surveyjs.writing import write_surveyjs
 from simulacra.survey.formats.workbooks import read_workbook
 from simulacra.survey.formats.xlsform.writing import write_xlsform
+from simulacra.survey.logic import logic_of
 from simulacra.survey.report import ReportEntry
 
 MAX_BYTES = 20_000_000
@@ -101,14 +102,15 @@ def write_instrument(
 
 def _check(instrument: Instrument, path: Path, lines: Lines) -> None:
     """What no reader checks: conditions, and codes that files keep for missing answers."""
+    for where, condition in logic_of(instrument):
+        try:
+            parse_condition(condition)
+        except InputError as error:
+            line = lines.get(where)
+            message = f"item {where}: {error}" if where else str(error)
+            raise InputError(message, path=path, line=line, field="condition") from error
     for item in instrument.items:
         line = lines.get(item.id)
-        if item.condition and item.condition.strip():
-            try:
-                parse_condition(item.condition)
-            except InputError as error:
-                message = f"item {item.id}: {error}"
-                raise InputError(message, path=path, line=line, field="condition") from error
         for option in item.options:
             if option.missing not in (None, MissingCode.DONT_KNOW, MissingCode.REFUSED):
                 message = f"item {item.id}: option {option.code}: missing is -96 or -97"

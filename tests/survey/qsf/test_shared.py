@@ -10,6 +10,7 @@ import pytest
 from simulacra.domain.answer import Answer, Response
 from simulacra.domain.flow import Branch, SetField, steps_of
 from simulacra.domain.survey import Instrument, Item, Kind
+from simulacra.survey.checking import check_instrument
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import items_of
 from simulacra.survey.formats import read_instrument, write_instrument
@@ -17,7 +18,6 @@ from simulacra.survey.formats.qsf.document import load
 from simulacra.survey.formats.qsf.targets import Reading
 from simulacra.survey.orders import Draw
 from simulacra.survey.piping import fill, pipes_of
-from simulacra.survey.routing import check_instrument
 from simulacra.survey.unroll import unrolled
 from simulacra.survey.walk import Walk
 from tests.support.qsf import Count, Json, Raw, Truth, counts, mapping

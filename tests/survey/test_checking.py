@@ -5,13 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulacra.domain.answer import Answer, Missing, MissingCode, Response
-from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.domain.flow import Block, Branch, Show
+from simulacra.domain.survey import Instrument, Item, Kind, Option, Row, Skip
 from simulacra.errors import InputError
+from simulacra.survey.checking import check_instrument
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import items_of
 from simulacra.survey.orders import Draw
 from simulacra.survey.present import present
-from simulacra.survey.routing import check_instrument
 from simulacra.survey.walk import Walk
 
 RESPONSES: dict[str, Response] = {
@@ -141,6 +142,41 @@ def test_findings() -> None:
         ("later", "the condition looks at later"),
         ("fourth", "the condition compares colour with 'Red'"),
         ("cold", "answers may lie between -99 and -94"),
+    ]
+
+
+def test_findings_of_ways_skips_and_pipes() -> None:
+    colours = (Option(code="r", label="Red"), Option(code="b", label="Blue, ${nowhere}"))
+    matrix = Item(
+        id="m", kind=Kind.MATRIX, cells=Kind.SINGLE, text="${last}", options=colours,
+        rows=(Row(code="1", label="a"), Row(code="2", label="b", condition="lost = 1")),
+    )  # fmt: skip
+    skips = (Skip(condition="last = 1", to="first"), Skip(condition="last = 2", to="end_of_block"))
+    instrument = Instrument(
+        id="x",
+        items=(
+            item(None, "first"),
+            matrix,
+            item(None, "last").model_copy(update={"skips": skips, "constraint": "last != first"}),
+            item(None, "lonely"),
+            Item(id="field", kind=Kind.FIELD),
+            item("field = 'x' and m_1 = 'r'", "fine").model_copy(
+                update={"text": "${field} ${m_1}"}
+            ),
+        ),
+        blocks=(
+            Block(id="one", pages=(("first", "m", "last", "fine"),)),
+            Block(id="two", pages=(("lonely",),)),
+        ),
+        flow=(Branch(condition="ghost = 1", then=(Show(block="one"),)),),
+    )
+    assert [(entry.question, entry.what) for entry in check_instrument(instrument)] == [
+        ("m", "the text fills in last"),
+        ("m", "the text fills in nowhere"),
+        ("m", "the condition names the item lost"),
+        ("last", "the skip leads to first"),
+        ("lonely", "nothing leads to the item"),
+        ("", "the condition names the item ghost"),
     ]
 
 
