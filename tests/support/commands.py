@@ -11,6 +11,6 @@ COMMANDS = (
     ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "cancel"),
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
     ("persona", "learned"), ("persona", "reflect"),
-    ("evaluate", "moods"),
+    ("evaluate", "moods"), ("evaluate", "robustness"),
     ("evaluate", "self-report"),
 )  # fmt: skip

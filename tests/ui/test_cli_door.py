@@ -124,6 +124,7 @@ FAILING = [
     ("export", "nothing", "--out", "nowhere"),
     ("evaluate", "self-report", "nobody"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
+    ("evaluate", "robustness", "nowhere.yaml"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 
