@@ -14,7 +14,7 @@ from evaluation.robustness.measures import Effects, Three, is_compared
 from evaluation.robustness.perturbations import ORIGINAL, RETEST, Perturbed, perturb, unused
 from evaluation.robustness.result import PerturbationResult, RobustnessResult
 from simulacra.domain.answer import Missing, MissingCode, Response
-from simulacra.domain.base import Frozen
+from simulacra.domain.base import Frozen, content_hash
 from simulacra.domain.run import Mechanism, PersonaRef, RunSpec
 from simulacra.domain.survey import Instrument, Item
 from simulacra.errors import InputError
@@ -145,6 +145,8 @@ class Study:
         ways |= {
             name: one.instrument for name, one in self._perturbed.items() if self._compared(one)
         }
+        # Runs of a measurement with other parts must not be taken for those of this one.
+        whole = content_hash({name: one.hash() for name, one in ways.items()})[:16]
         return {
             name: self._workspace.spec(
                 instrument,
@@ -156,7 +158,7 @@ class Study:
                 seed=seed_of(asking.seed, RETEST) if name == RETEST else asking.seed,
                 temperature=asking.temperature,
                 concurrency=asking.concurrency,
-                more={"perturbation": name},
+                more={"perturbation": name, "perturbed": whole},
             )
             for name, instrument in ways.items()
         }
