@@ -1,19 +1,14 @@
-"""Asks a person at the three stages of drift: three runs of the engine, each resumable.
+"""Asks a person at the three stages of drift: three runs of the engine, each resumable."""
 
-The runs of one measurement share a mark in their settings. A measurement that was interrupted is
-taken up where it stopped; one that is complete is never read again, so that a new one is a retest.
-"""
-
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 
 from evaluation.drift import Asked, DriftResult, drift_of
+from evaluation.joint_runs import answered, planned
 from simulacra.domain.answer import Response
 from simulacra.domain.persona import Persona
-from simulacra.domain.run import Method, PersonaRef, RunSpec, RunStatus
+from simulacra.domain.run import Method, PersonaRef
 from simulacra.domain.stage import STAGES, Stage
 from simulacra.domain.survey import Instrument
-from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.workspace import Workspace
 
@@ -76,59 +71,9 @@ async def measure_drift(
     )
     nothing: dict[Stage, list[Mapping[str, Response]]] = {stage: [{}] for stage in STAGES}
     drift_of(persona, instrument, nothing, asked)  # refuses an instrument without amounts
-    runs = planned(workspace, specs)
+    runs = planned(workspace, specs, _MARK)
     answers: dict[Stage, Sequence[Mapping[str, Response]]] = {}
     for stage, run_id in runs.items():
-        answers[stage] = await _answers(workspace, stage, run_id, on_progress)
+        told = await answered(workspace, stage, run_id, on_progress)
+        answers[stage] = [told[one] for one in sorted(told)]
     return drift_of(persona, instrument, answers, asked.model_copy(update={"runs": runs}))
-
-
-def planned(workspace: Workspace, specs: Mapping[Stage, RunSpec]) -> dict[Stage, str]:
-    """The runs of the newest unfinished measurement with these plans, or of a new one."""
-    found: dict[str, dict[Stage, str]] = {}
-    open_: set[str] = set()
-    names = {spec.name: stage for stage, spec in specs.items()}
-    for summary in workspace.runs.list():
-        stage = names.get(summary.name)
-        if stage is None or summary.status is RunStatus.CANCELLED:
-            continue
-        spec = workspace.runs.spec(summary.id)
-        mark = spec.settings.get(_MARK)
-        if isinstance(mark, str) and _marked(specs[stage], mark) == spec:
-            found.setdefault(mark, {})[stage] = summary.id
-            if summary.status is not RunStatus.DONE:
-                open_.add(mark)
-    mark = next((one for one in found if one in open_ or len(found[one]) < len(STAGES)), None)
-    mark = mark or secrets.token_hex(4)
-    kept = found.get(mark, {})
-    runs: dict[Stage, str] = {}
-    for stage, spec in specs.items():
-        whole = _marked(spec, mark)
-        runs[stage] = kept.get(stage) or workspace.runs.create(whole, plan(whole))
-    return runs
-
-
-def _marked(spec: RunSpec, mark: str) -> RunSpec:
-    return spec.model_copy(update={"settings": {**spec.settings, _MARK: mark}})
-
-
-async def _answers(
-    workspace: Workspace,
-    stage: Stage,
-    run_id: str,
-    on_progress: Callable[[Stage, Progress], None] | None,
-) -> Sequence[Mapping[str, Response]]:
-    """The responses of one stage, by replicate."""
-
-    def heard(event: Progress) -> None:
-        if on_progress is not None:
-            on_progress(stage, event)
-
-    if workspace.runs.summary(run_id).status is not RunStatus.DONE:
-        summary = await workspace.run(run_id, heard)
-        if summary.status is not RunStatus.DONE:
-            raise KeyboardInterrupt
-    latest: dict[int, dict[str, Response]] = {}
-    for interview, cell in workspace.runs.records(run_id):
-        latest.setdefault(interview.replicate, {})[cell.item_id] = cell.response
-    return [latest[number] for number in sorted(latest)]

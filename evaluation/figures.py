@@ -34,6 +34,15 @@ class DriftRow(NamedTuple):
     said: str
 
 
+class WhiskerRow(NamedTuple):
+    """A row of ``whisker_panel``: a number, the ends of its interval, and ``said`` beside it."""
+
+    name: str
+    value: float
+    ends: tuple[float, float] | None
+    said: str
+
+
 # What is drawn in these is written as the colour of the page beside it; no other mark may use them.
 _INK, _SOFT, _RULE, _PAPER = "#010101", "#010102", "#010103", "#010104"
 _BLUE, _VERMILLION, _GREEN = "#010105", "#010106", "#010107"
@@ -226,6 +235,30 @@ def drift_panel(rows: Sequence[DriftRow], *, key: str, label: str) -> str:
         axes.set_xlabel("level on the scale of the items")
         for place, row in enumerate(rows):
             _drift_row(axes, place, row, high + room)
+        return _svg(figure, key, label)
+
+
+def whisker_panel(rows: Sequence[WhiskerRow], *, unit: str, key: str, label: str) -> str:
+    """Dots with the whiskers of their intervals about zero, each number beside its row."""
+    top, step = 12, 26
+    reach = max(abs(value) for row in rows for value in (row.value, *(row.ends or ()))) or 1.0
+    with mpl.rc_context(_STYLE):
+        figure, axes = _panel(top + step * len(rows) + 42, left=124, right=276, top=top)
+        axes.set_xlim(-1.08 * reach, 1.08 * reach)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.locator_params(axis="x", nbins=5)
+        axes.grid(axis="x", linewidth=0.8)
+        axes.axvline(0, color=_SOFT, linewidth=1.2)
+        axes.set_yticks(range(len(rows)), [row.name.replace("_", " ") for row in rows], fontsize=9)
+        axes.set_xlabel(unit)
+        for place, row in enumerate(rows):
+            if row.ends:
+                axes.plot(row.ends, [place, place], color=_BLUE, linewidth=1.6, zorder=2)
+            axes.plot(row.value, place, linestyle="none", marker="o", markersize=7,
+                      markeredgewidth=0, color=_BLUE, zorder=3, clip_on=False)  # fmt: skip
+            axes.annotate(row.said, (1.08 * reach, place), xytext=(8, 0),
+                          textcoords="offset points", va="center", color=_SOFT, fontsize=10,
+                          annotation_clip=False)  # fmt: skip
         return _svg(figure, key, label)
 
 

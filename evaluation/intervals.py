@@ -8,7 +8,8 @@ import numpy.typing as npt
 from simulacra.domain.base import Frozen
 
 Points = npt.NDArray[np.float64]
-_FEWEST = 3
+FEWEST = 3
+"""With fewer values there is no interval."""
 
 
 class Interval(Frozen):
@@ -62,13 +63,30 @@ def mean_interval(
     After Efron and Tibshirani (1993, An Introduction to the Bootstrap, chapter 13). With few values
     it is somewhat too narrow.
     """
-    if len(values) < _FEWEST:
+    if len(values) < FEWEST:
         return None
     rng = np.random.default_rng(seed)
     drawn = rng.integers(0, len(values), size=(resamples, len(values)))
     means = np.asarray(values, dtype=np.float64)[drawn].mean(axis=1)
     tail = (1 - level) / 2
     low, high = np.quantile(means, [tail, 1 - tail])
+    return Interval(low=float(low), high=float(high), level=level)
+
+
+def resampled(people: int, *, seed: int, resamples: int = 2000) -> Points:
+    """How often each of the people is drawn in each resample of a bootstrap.
+
+    Shape (resamples, people). Several statistics of the same people can share it.
+    """
+    rng = np.random.default_rng(seed)
+    chances = np.full(people, 1 / people)
+    return rng.multinomial(people, chances, size=resamples).astype(np.float64)
+
+
+def percentile_interval(values: Points, *, level: float = 0.95) -> Interval:
+    """The middle part of the values that a statistic took over resamples; undefined ones aside."""
+    tail = (1 - level) / 2
+    low, high = np.nanquantile(values, [tail, 1 - tail])
     return Interval(low=float(low), high=float(high), level=level)
 
 

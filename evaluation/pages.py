@@ -1,5 +1,6 @@
 """Pages that stand alone, and the same numbers beside them as JSON."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,15 +26,19 @@ def environment() -> Environment:
     return made
 
 
-def write_page(out: Path, name: str, html: str, numbers: BaseModel) -> Path:
-    """Write ``NAME.html`` and ``NAME.json`` into ``out``, both or none; the path of the page.
+def write_page(
+    out: Path, name: str, html: str, numbers: BaseModel, more: Mapping[str, str] | None = None
+) -> Path:
+    """Write ``NAME.html`` and ``NAME.json`` into ``out``, all or none; the path of the page.
+
+    ``more`` are texts for further files of the name, by their ending.
 
     Raises:
         StorageError: the files cannot be written.
     """
     try:
         drafts = Drafts(out)
-        texts = {"html": html, "json": numbers.model_dump_json(indent=2) + "\n"}
+        texts = {"html": html, "json": numbers.model_dump_json(indent=2) + "\n", **(more or {})}
         for ending, text in texts.items():
             drafts.path(f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
         return drafts.keep()[0]

@@ -1,6 +1,7 @@
 """A simulated respondent: answers follow from known levels, curves and effects, without a model."""
 
 import math
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -30,6 +31,7 @@ from simulacra.domain.persona import Persona
 from simulacra.domain.survey import Instrument, Item, Kind, Option, Question
 
 _MIDDLE, _DEVIATION = 3.0, 0.7  # of a Big Five domain: the mean of its facets, from 1 to 5
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DECLINES = {
     "dont_know": "I don't know.",
     "refused": "I'd rather not say.",
@@ -119,7 +121,7 @@ class SimulatedRespondent:
             if uniform(seed, "follow", one.code) < one.rate:
                 return Reply(text=_label(question, one.code), selection=(one.code,))
         options = [option for option in item.options if option.code in question.order]
-        options = [option for option in options if option.missing is None]
+        options = _in_order(item, [option for option in options if option.missing is None])
         probabilities = self._probabilities(item, options, level)
         gains = [math.fsum(_gains(effects, question, options, at)) for at in range(len(options))]
         probabilities = tilted(probabilities, gains)
@@ -151,6 +153,14 @@ class SimulatedRespondent:
 
     def _appeal(self, item: Item, option: Option) -> float:
         return 0.5 * normal(self._behaviour.seed, "appeal", self._person, item.id, option.code)
+
+
+def _in_order(item: Item, options: list[Option]) -> list[Option]:
+    """The options of a scale from its lowest code up, however they are listed; others as listed."""
+    scaled = item.kind == Kind.RATING or item.scale is not None
+    if not scaled or not all(_NUMBER.fullmatch(option.code) for option in options):
+        return options
+    return sorted(options, key=lambda option: float(option.code))
 
 
 def _works(effect: Effect, item: Item, seen: Seen) -> bool:

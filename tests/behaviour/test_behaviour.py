@@ -109,6 +109,13 @@ def _mean(item: Item, level: float) -> float:
     return sum(point * chance for point, chance in enumerate(chances, start=1))
 
 
+async def test_a_scale_listed_from_its_highest_code_down_is_answered_alike() -> None:
+    turned = tuple(one.model_copy(update={"options": one.options[::-1]}) for one in SCALE)
+    agreeing = {"effect": "acquiescence", "by": 1.0}
+    for how in (behaviour(), behaviour(agreeing)):
+        assert (scores(await answers(how, turned)) == scores(await answers(how))).all()
+
+
 async def test_an_effect_of_a_condition_works_in_it_alone() -> None:
     shift = {"effect": "shift", "condition": "warm", "by": 1.0}
     plain = scores(await answers(behaviour()))

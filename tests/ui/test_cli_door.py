@@ -129,6 +129,7 @@ FAILING = [
     ("replicate", "nowhere.json"),
     ("evaluate", "self-report", "nobody"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
+    ("evaluate", "robustness", "nowhere.yaml"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 

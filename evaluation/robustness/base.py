@@ -1,0 +1,90 @@
+"""What all perturbations share."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import yaml
+from pydantic import Field, ValidationError
+
+from simulacra.domain.base import Frozen
+from simulacra.domain.survey import Item
+from simulacra.errors import InputError
+from simulacra.seeds import seed_of
+
+NOT_ENGLISH = "it is not in English, and no wording was supplied"
+T = TypeVar("T", bound=Frozen)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+class Wordings(Frozen):
+    """Other wordings of items, by item id: with the same meaning, and with the opposite one."""
+
+    paraphrase: dict[str, str] = Field(default_factory=dict)
+    negation: dict[str, str] = Field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> "Wordings":
+        """The wordings in a YAML file.
+
+        Raises:
+            InputError: the file cannot be read or holds something else.
+        """
+        return parsed(cls, path)
+
+
+class Given(NamedTuple):
+    """What a perturbation may draw on beside the item: a seed, wordings, the language."""
+
+    seed: int
+    wordings: Wordings = Wordings()
+    language: str = "en"
+
+    @property
+    def english(self) -> bool:
+        """Whether the shipped words fit the instrument."""
+        return self.language.casefold().startswith("en")
+
+    def draw(self, many: int, *names: str | int) -> int:
+        """One of the first ``many`` numbers from 0, by the seed and names."""
+        return seed_of(self.seed, *names) % many
+
+
+class Perturbation(Frozen):
+    """A change of items that should leave the answers as they are; ``what`` says it in words."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    what: str = Field(min_length=1)
+
+    def apply(self, item: Item, given: Given) -> Item | str:
+        """The item put another way, or why it cannot be."""
+        raise NotImplementedError
+
+
+def whole(text: str) -> bool:
+    """Whether a code is a number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def drawn_from(choices: tuple[str, ...], given: Given, *names: str | int) -> str:
+    """One of several texts, by the seed and names."""
+    return choices[given.draw(len(choices), *names)]
+
+
+def parsed(kind: type[T], path: Path) -> T:
+    """A value of a kind from a YAML file.
+
+    Raises:
+        InputError: the file cannot be read or holds something else.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return kind.model_validate(data or {})
+    except OSError as error:
+        raise InputError(f"the file cannot be read: {error.strerror}", path=path) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise InputError("this is no YAML", path=path) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{place}: {first['msg']}", path=path) from None
