@@ -51,9 +51,10 @@ def check_instrument(instrument: Instrument) -> list[ReportEntry]:
     at = {item.id: place for place, item in enumerate(whole.items)}
     found.sort(key=lambda one: at.get(one.question, len(at)))
     entries = (one.model_copy(update={"question": _origin(one, by_id, written)}) for one in found)
-    return list({(one.question, one.what, one.why): one for one in reversed([*entries])}.values())[
-        ::-1
-    ]
+    once: dict[tuple[str, str, str], ReportEntry] = {}
+    for one in entries:
+        once.setdefault((one.question, one.what, one.why), one)
+    return list(once.values())
 
 
 def _origin(entry: ReportEntry, by_id: Mapping[str, Item], written: Collection[str]) -> str:

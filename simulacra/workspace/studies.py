@@ -180,13 +180,15 @@ class Studies(People):
         price = self.settings.prices.get(info.name, Price())
         model = RehearsalModel(info, {**ASSUMED, **usual}, price)
         temperature = info.default_temperature if spec.temperature is None else spec.temperature
-        return await forecast(
+        found = await forecast(
             spec,
             interviews,
             lambda ref: self._respondent(ref, spec, model),
             temperature=temperature,
             at_once=min(spec.concurrency, info.parallel),
         )
+        learning = size.interviews if spec.learn else 0  # a consolidation each, at its simplest
+        return found._replace(calls=found.calls + learning)
 
     async def run(
         self,
