@@ -13,6 +13,7 @@ from simulacra.cognition.state import Exchange, InterviewState, Mind, Stimulus
 from simulacra.cognition.top_agent import speak
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Call
+from simulacra.domain.elicitation import BY_CHOICE, Elicitation
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method
@@ -39,13 +40,17 @@ class Respondent:
         priors: Priors | None = None,
         *,
         rewrites: bool = False,
+        elicit: Elicitation = BY_CHOICE,
     ) -> None:
         """``recaller`` is needed where memory is; a method stands for all its agents.
 
         ``rewrites``: in a chat, the model first says what a message asks to be remembered.
+        ``elicit``: how closed items are asked.
         """
         way = Mechanism.of(method)
-        self._context = MindContext(persona, way, model, recaller, priors or Priors(), rewrites)
+        self._context = MindContext(
+            persona, way, model, recaller, priors or Priors(), rewrites, elicit
+        )
         self._graph = mind_graph(way)
         self._speak = speaker(way)
         # Where one agent answers alone, calling it costs a tenth of running a graph of one node.
@@ -169,6 +174,7 @@ def _reply(mind: Mind) -> Reply:
         first_sentence=spoken.first_sentence,
         selection=spoken.selection,
         probabilities=spoken.probabilities,
+        fault=spoken.fault,
         recalled=mind.get("recalled", ()),
         recall_seconds=mind.get("recall_seconds", 0.0),
         emotion=mind.get("emotion"),

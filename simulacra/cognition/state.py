@@ -120,6 +120,7 @@ class Spoken(Frozen):
     first_sentence: str = ""
     selection: tuple[str, ...] = ()
     probabilities: dict[str, float] | None = None
+    fault: str = ""
 
 
 class Mind(TypedDict, total=False):

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from simulacra.behaviour.respondent import SimulatedRespondent
+from simulacra.cognition.capable import check_elicitation, check_logprobs
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
 from simulacra.domain.behaviour import Behaviour
 from simulacra.domain.call import Usage
 from simulacra.domain.design import Design
+from simulacra.domain.elicitation import Elicitation
 from simulacra.domain.learning import stream_of
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import (
@@ -90,13 +92,15 @@ class Studies(People):
         after: str | None = None,
         day: date | None = None,
         earlier_visible: bool = True,
+        elicit: str = "choice",
         design: Design = ONE_CELL,
     ) -> str:
         """Plan a run and store it; its id.
 
         Raises:
             UnknownName: a persona, the model spec or the run that it comes after is unknown.
-            InputError: nothing was learned in the run that it comes after, or that one was later.
+            InputError: nothing was learned in the run that it comes after, or that one was later;
+                the model cannot be asked in the way that ``elicit`` says.
         """
         spec = self.spec(
             instrument,
@@ -117,6 +121,7 @@ class Studies(People):
             after=after,
             day=day,
             earlier_visible=earlier_visible,
+            elicit=Elicitation.named(elicit),
             design=design,
         )
         Waves(self.runs, self.learned).check(spec)
@@ -148,7 +153,7 @@ class Studies(People):
         }
         if behaviour := behaviour_of(model):
             settings["behaviour"] = behaviour.model_dump(mode="json")
-        return RunSpec(
+        spec = RunSpec(
             name=name,
             instrument=unrolled(instrument),
             personas=tuple(personas),
@@ -156,6 +161,9 @@ class Studies(People):
             settings=settings,
             **choices,
         )
+        for one in {model, *spec.models}:
+            check_elicitation(spec.elicit, self.model(one).info)
+        return spec
 
     async def forecast(self, spec: RunSpec) -> Forecast:
         """What a run would take in calls, tokens, US dollars and seconds; nothing is bought.
@@ -191,6 +199,8 @@ class Studies(People):
         """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
         model = self.model(spec.model)
+        for one in {spec.model, *spec.models}:
+            await check_logprobs(spec.elicit, self.model(one))
         temperature = model.info.default_temperature
         if spec.temperature is not None:
             temperature = spec.temperature
@@ -238,7 +248,8 @@ class Studies(People):
 
     def _respondent(self, ref: PersonaRef, spec: RunSpec, model: Model) -> Respondent:
         stage: Stage = spec.settings.get("stage", "life")
-        return self.respondent(up_to(self.personas.load(ref), stage), spec.mechanism, model)
+        persona = up_to(self.personas.load(ref), stage)
+        return self.respondent(persona, spec.mechanism, model, elicit=spec.elicit)
 
     def _who(self, spec: RunSpec, model: Model) -> Callable[[PersonaRef], Any]:
         """Who answers for a persona: a mind, one a condition, or a simulated respondent."""

@@ -144,6 +144,9 @@ def run(
             help="The day of the study in its people's memory; without it, today.",
         ),
     ] = None,
+    elicit: Annotated[
+        str, typer.Option(help="How closed items are asked: choice, logprobs, stated or draws:N.")
+    ] = "choice",
     name: Annotated[str | None, typer.Option(help="Name of the study and its files.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
@@ -167,6 +170,8 @@ def run(
                     replicates=replicates,
                     learn=learn,
                     after=after,
+                    temperature=temperature,
+                    elicit=elicit,
                 ),
                 json_,
             )
@@ -189,6 +194,7 @@ def run(
             learn=learn,
             after=after,
             day=date.date() if date is not None else None,
+            elicit=elicit,
         )
         from ui.cli.conduct import conduct
 
@@ -215,6 +221,7 @@ def _say_plan(spec: "RunSpec", json_: bool) -> None:
         "mode": spec.mode,
         "without": list(spec.without),
         "model": spec.model,
+        "elicit": spec.elicit.label,
         "personas": people,
         "items": items,
         "replicates": spec.replicates,
