@@ -19,6 +19,19 @@ def check_elicitation(elicit: Elicitation, info: ModelInfo) -> None:
         )
 
 
+def check_page(page: bool, info: ModelInfo) -> None:
+    """Refuse to put several questions at once to a model that cannot answer them.
+
+    Raises:
+        InputError: the model writes no structured replies.
+    """
+    if page and info.elicitation == "score":
+        raise InputError(
+            f"{info.spec} answers in words, one question at a time: leave out --page, or choose a "
+            "model that writes structured replies"
+        )
+
+
 async def check_logprobs(elicit: Elicitation, model: Model) -> None:
     """Try with one call of a few tokens whether the model gives log-probabilities, if they matter.
 

@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from simulacra.cognition.context import MindContext, Priors
 from simulacra.cognition.failures import raise_failure
 from simulacra.cognition.graph import mind_graph, speaker
+from simulacra.cognition.pages import divided, page_as_question
 from simulacra.cognition.state import Exchange, InterviewState, Mind, Stimulus
 from simulacra.cognition.top_agent import speak
 from simulacra.domain.answer import Reply
@@ -102,14 +103,50 @@ class Respondent:
             unreadable=unreadable,
             earlier=earlier,
         )
+        return _reply(await self._answered(stimulus))
+
+    async def ask_page(
+        self,
+        questions: Sequence[Question],
+        state: InterviewState,
+        *,
+        seeds: Sequence[int],
+        temperature: float,
+        earlier: tuple[Call, ...] = (),
+    ) -> tuple[Reply, ...]:
+        """The replies to questions that are put together: the person feels and plans once.
+
+        The first reply holds the calls; their seed is the first of ``seeds``. ``earlier`` are calls
+        of a try of this page: what they brought is used, the answers too. Raises as ``ask`` does.
+        """
+        question = page_as_question(questions)
+        stimulus = Stimulus(
+            text=question.text,
+            question=question,
+            interview=state,
+            seed=seeds[0],
+            temperature=temperature,
+            earlier=earlier,
+            page=tuple(questions),
+        )
+        mind = await self._answered(stimulus)
+        whole = _reply(mind)
+        said = divided(mind["spoken"].text, questions)
+        replies = [whole.model_copy(update={**dict(one), "page": question.item_id}) for one in said]
+        later = {"calls": (), "recall_seconds": 0.0}
+        return (replies[0], *(one.model_copy(update=later) for one in replies[1:]))
+
+    async def _answered(self, stimulus: Stimulus) -> Mind:
+        """The mind once it has spoken."""
+        unreadable = stimulus.unreadable
         if self._alone or unreadable is not None:
             mind = _ready(stimulus, unreadable)
             whole = unreadable is not None and (unreadable.emotion or unreadable.plan)
             spoken = await (speak if whole else self._speak)(mind, self._runtime)
-            return _reply({**mind, **spoken})
+            return {**mind, **spoken}
         mind = cast(Mind, await self._graph.ainvoke({"stimulus": stimulus}, context=self._context))
         raise_failure(mind)
-        return _reply(mind)
+        return mind
 
     async def chat(
         self,

@@ -24,7 +24,9 @@ from simulacra.cognition.elicitation import (
     told_in,
 )
 from simulacra.cognition.failures import kept_calls
+from simulacra.cognition.pages import groups_of, open_words, page_schema, room_for_page
 from simulacra.cognition.state import Mind, Spoken, Stimulus
+from simulacra.cognition.thoughts import thought
 from simulacra.domain.call import Call, Completion, Request
 from simulacra.domain.elicitation import Way
 from simulacra.domain.survey import Kind, Question
@@ -53,6 +55,8 @@ async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     question = stimulus.question
     if question is None:
         spoken, calls = await chat(context, state)
+    elif stimulus.page:
+        spoken, calls = await _answer_page(context, state)
     elif question.kind.optioned and context.in_words:
         prompt = _answer_prompt(context, state, question)
         prior = prior_prompt(stimulus.text, _task(context, question))
@@ -135,6 +139,24 @@ async def _answer(context: MindContext, mind: Mind, question: Question) -> Told:
         return Spoken(text=text, first_sentence=_sentence(context, question, text)), said.call
 
     return await in_role(context, mind["stimulus"], say)
+
+
+async def _answer_page(context: MindContext, mind: Mind) -> Told:
+    """One reply to all questions of a page, from an earlier try where there was one."""
+    stimulus, budgets = mind["stimulus"], context.budgets
+    tokens = room_for_page(stimulus.page, budgets.short_tokens, budgets.long_tokens)
+    words: dict[str, str] = {}
+
+    async def say(fault: str) -> tuple[Spoken, Call]:
+        variables = {**inner(context, mind), "groups": groups_of(stimulus.page), "fault": fault}
+        prompt = context.render("page", variables)
+        output = page_schema(stimulus.page)
+        request = request_for(prompt, "top", stimulus, tokens, output=output)
+        words["all"], call = await thought(context, stimulus, request)
+        return Spoken(text=open_words(words["all"], stimulus.page)), call
+
+    _, calls = await in_role(context, stimulus, say)
+    return Spoken(text=words["all"]), calls
 
 
 async def chat(context: MindContext, mind: Mind) -> Told:

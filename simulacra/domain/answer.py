@@ -72,7 +72,9 @@ class Reply(Frozen):
     ``emotion`` are what the agents said; ``calls`` every model call in order. ``recall_seconds``
     is how long recalling took, which makes no model call. A reply to a question that was put again
     holds what came to mind the first time, and its ``calls`` are those made anew. ``fault`` says
-    why a reply in another form than an answer's (percentages, say) holds none.
+    why a reply in another form than an answer's (percentages, say) holds none. Where items of a
+    page were asked together, ``page`` is the first of them: its reply holds the calls of all, and
+    ``text`` is each one's own part.
     """
 
     text: str
@@ -86,6 +88,7 @@ class Reply(Frozen):
     calls: tuple[Call, ...] = ()
     parts: dict[str, str] = Field(default_factory=dict)
     fault: str = ""
+    page: str = ""
 
     @property
     def seconds(self) -> float:

@@ -145,7 +145,8 @@ class RunSpec(Frozen):
     later wave that names this run as the one that it comes ``after``. ``day`` is when the study
     takes place in the people's memory; without it, the day on which the run was planned.
     ``earlier_visible``: whether respondents see their earlier answers. ``elicit``: how closed items
-    are asked. ``design`` holds the study's
+    are asked. ``page``: items of a page that do not depend on each other are asked together.
+    ``design`` holds the study's
     conditions. The instrument is an unrolled one (``simulacra.survey.unroll``).
     """
 
@@ -166,6 +167,7 @@ class RunSpec(Frozen):
     settings: dict[str, Any] = Field(default_factory=dict)
     earlier_visible: bool = True
     elicit: Elicitation = BY_CHOICE
+    page: bool = False
     design: Design = Design()
     learn: bool = False
     after: str | None = None
@@ -195,6 +197,9 @@ class RunSpec(Frozen):
             raise InputError(
                 f"--elicit {self.elicit.label} asks for the answer alone: it goes with --mode full"
             )
+        if self.page and (self.elicit.way != "choice" or self.mechanism.fuses):
+            what = "--mode fused" if self.mechanism.fuses else f"--elicit {self.elicit.label}"
+            raise InputError(f"{what} asks item by item: leave out --page, or {what}")
         if self.elicit.way != "choice" and "behaviour" in self.settings:
             raise InputError("simulated respondents answer by known probabilities: leave --elicit")
         if self.elicit.way == "draws" and self.temperature == 0:

@@ -7,6 +7,7 @@ from simulacra.domain.run import Interview, Mechanism, RunSpec
 from simulacra.domain.survey import Item
 from simulacra.runs.assignment import assigned
 from simulacra.seeds import seed_of
+from simulacra.survey.pages import requests_of
 
 
 class Estimate(NamedTuple):
@@ -62,6 +63,12 @@ def estimate(spec: RunSpec) -> Estimate:
     calls = interviews * sum(
         calls_of_an_answer(spec.mechanism, scored=scored, spoken=many) for many in spoken
     )
+    if spec.page:
+        calls = (
+            interviews
+            * requests_of(spec.instrument)
+            * calls_of_an_answer(spec.mechanism, scored=False)
+        )
     if not scored and spec.elicit.way == "logprobs":  # priors, one for each order of options
         weighed = [item for item in items if _way(spec, item) == "logprobs"]
         calls += sum(orders_needed(item.kind, len(item.options)) for item in weighed)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulacra.behaviour.respondent import SimulatedRespondent
-from simulacra.cognition.capable import check_elicitation, check_logprobs
+from simulacra.cognition.capable import check_elicitation, check_logprobs, check_page
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
@@ -93,6 +93,7 @@ class Studies(People):
         day: date | None = None,
         earlier_visible: bool = True,
         elicit: str = "choice",
+        page: bool = False,
         design: Design = ONE_CELL,
     ) -> str:
         """Plan a run and store it; its id.
@@ -122,6 +123,7 @@ class Studies(People):
             day=day,
             earlier_visible=earlier_visible,
             elicit=Elicitation.named(elicit),
+            page=page,
             design=design,
         )
         Waves(self.runs, self.learned).check(spec)
@@ -163,6 +165,7 @@ class Studies(People):
         )
         for one in {model, *spec.models}:
             check_elicitation(spec.elicit, self.model(one).info)
+            check_page(spec.page, self.model(one).info)
         return spec
 
     async def forecast(self, spec: RunSpec) -> Forecast:

@@ -147,6 +147,9 @@ def run(
     elicit: Annotated[
         str, typer.Option(help="How closed items are asked: choice, logprobs, stated or draws:N.")
     ] = "choice",
+    page: Annotated[
+        bool, typer.Option("--page", help="Ask the items of a page together, in one request.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Name of the study and its files.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
@@ -172,6 +175,7 @@ def run(
                     after=after,
                     temperature=temperature,
                     elicit=elicit,
+                    page=page,
                 ),
                 json_,
             )
@@ -195,6 +199,7 @@ def run(
             after=after,
             day=date.date() if date is not None else None,
             elicit=elicit,
+            page=page,
         )
         from ui.cli.conduct import conduct
 
@@ -222,6 +227,7 @@ def _say_plan(spec: "RunSpec", json_: bool) -> None:
         "without": list(spec.without),
         "model": spec.model,
         "elicit": spec.elicit.label,
+        "page": spec.page,
         "personas": people,
         "items": items,
         "replicates": spec.replicates,
