@@ -106,6 +106,16 @@ def test_draws_of_a_script(run: Any, asked: str, tmp_path: Path):
     assert "answered 7 times each" in methods
 
 
+def test_pages_of_a_hosted_model(run: Any, asked: str, server: Any, tmp_path: Path):
+    plan, rows, methods = ran(run, tmp_path, asked, "--model", "openai:m", "--page")
+    assert plan["page"] and plan["calls"] == plan["personas"]
+    firsts = [row for row in rows if row["item_id"] == "q"]
+    assert {row["calls"] for row in firsts} == {"1"}
+    closed = [row for row in rows if row["item_id"] in ("q", "r")]
+    assert all(json.loads(row["raw"])["answer"] == row["value"] for row in closed)
+    assert "in one request" in methods
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
@@ -114,6 +124,8 @@ def test_draws_of_a_script(run: Any, asked: str, tmp_path: Path):
         (["--elicit", "draws:3", "--temperature", "0"], "all alike"),
         (["--elicit", "stated", "--model", "behavioural"], "known probabilities"),
         (["--elicit", "draws:3", "--model", "embedded"], "no structured replies"),
+        (["--page", "--model", "embedded"], "one question at a time"),
+        (["--page", "--elicit", "stated"], "leave out --page"),
     ],
 )
 def test_what_does_not_go_together_is_said(
