@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from simulacra.behaviour.graded import (
@@ -13,7 +13,7 @@ from simulacra.behaviour.graded import (
     tilted,
     uniform,
 )
-from simulacra.domain.answer import Reply, Response
+from simulacra.domain.answer import Answer, Reply, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.behaviour import (
     Acquiescence,
@@ -102,6 +102,23 @@ class SimulatedRespondent:
         if question.kind.closed and question.kind != Kind.MULTI:
             return self._choice(question, item, level, effects, seed)
         return Reply(text=_said(question, level, seed))
+
+    async def ask_page(
+        self,
+        questions: Sequence[Question],
+        state: Seen,
+        *,
+        seeds: Sequence[int],
+        temperature: float,
+        earlier: tuple[Call, ...] = (),  # noqa: ARG002
+    ) -> tuple[Reply, ...]:
+        """The replies to the questions of a page: the same as one by one."""
+        replies: list[Reply] = []
+        for question, seed in zip(questions, seeds, strict=True):
+            reply = await self.ask(question, state, seed=seed, temperature=temperature)
+            state = state.after(question, reply, Answer())
+            replies.append(reply)
+        return tuple(replies)
 
     def _level_at(self, item: Item, effects: list[Effect], state: Seen) -> float:
         level = self.level(item.scale or item.id)

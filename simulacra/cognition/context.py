@@ -14,6 +14,7 @@ from simulacra.cognition.state import Stimulus
 from simulacra.cognition.working_memory import best_and_gists, fitting, in_view, told
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Request, Scores
+from simulacra.domain.elicitation import BY_CHOICE, Elicitation
 from simulacra.domain.emotion import EmotionalState, baseline_of
 from simulacra.domain.memory import Recalled
 from simulacra.domain.persona import Persona
@@ -108,6 +109,7 @@ class MindContext:
     """One persona with one mechanism and one model.
 
     ``rewrites``: the model says what a chat message asks to be remembered, before recall.
+    ``elicit``: how closed items are asked.
     """
 
     persona: Persona
@@ -116,6 +118,7 @@ class MindContext:
     recaller: Recaller | None
     priors: Priors = field(default_factory=Priors)
     rewrites: bool = False
+    elicit: Elicitation = BY_CHOICE
 
     @property
     def brief(self) -> bool:

@@ -33,8 +33,8 @@ def softmax(scores: Sequence[float]) -> list[float]:
     return [weight / total for weight in weights]
 
 
-def probabilities_of(mine: Scores, base: Scores) -> list[float]:
-    """How likely each option is by what the person adds to its log-probability for anybody.
+def gains_of(mine: Scores, base: Scores) -> list[float]:
+    """What the person adds to each option's log-probability for anybody.
 
     Raises BadReply where a log-probability is no finite number.
     """
@@ -42,7 +42,12 @@ def probabilities_of(mine: Scores, base: Scores) -> list[float]:
     if not all(math.isfinite(gain) for gain in gains):
         name = mine.call.model
         raise BadReply(f"The model {name} gave an option a log-probability that is no number.")
-    return softmax(gains)
+    return gains
+
+
+def probabilities_of(mine: Scores, base: Scores) -> list[float]:
+    """How likely each option is by what the person adds; raises as ``gains_of`` does."""
+    return softmax(gains_of(mine, base))
 
 
 async def choose_by_score(
@@ -58,12 +63,17 @@ async def choose_by_score(
         base = await context.priors.score(context.model, anybody, labels)
         calls.append(base.call)
         weights = probabilities_of(mine, base)
+    return weighed(question, weights), tuple(calls)
+
+
+def weighed(question: Question, weights: Sequence[float]) -> Spoken:
+    """What is said where the options, in the order shown, have these probabilities."""
     sums = question.kind == Kind.CONSTANT_SUM
     selection = () if sums else _selected(question, weights)
     labelled = {option.code: option.label for option in question.options}
     chosen = "; ".join(labelled[code] for code in selection)
     said = _shared_out(question, weights) if sums else chosen
-    spoken = Spoken(
+    return Spoken(
         text=said,
         selection=selection,
         probabilities={
@@ -71,7 +81,6 @@ async def choose_by_score(
             for option, weight in zip(question.options, weights, strict=True)
         },
     )
-    return spoken, tuple(calls)
 
 
 def _selected(question: Question, weights: Sequence[float]) -> tuple[str, ...]:
@@ -246,13 +255,18 @@ def _multi_task(question: Question) -> str:
 
 def spoken_choice(text: str, question: Question) -> Spoken:
     """A structured reply as it stands; the codes in it where it is whole and names them."""
+    if question.kind == Kind.RANKING or any(option.text_entry for option in question.options):
+        return Spoken(text=text)  # order and words are read with the rest
+    return Spoken(text=text, selection=codes_in(text, question))
+
+
+def codes_in(text: str, question: Question) -> tuple[str, ...]:
+    """The codes that a structured reply names, in the order shown; none where it is not whole."""
     try:
         answer = json.loads(text)["answer"]
     except (ValueError, KeyError, TypeError):
-        return Spoken(text=text)
+        return ()
     codes = answer if isinstance(answer, list) else [answer]
-    if question.kind == Kind.RANKING or any(option.text_entry for option in question.options):
-        return Spoken(text=text)  # order and words are read with the rest
     if not all(code in question.order for code in codes):
-        return Spoken(text=text)
-    return Spoken(text=text, selection=tuple(code for code in question.order if code in codes))
+        return ()
+    return tuple(code for code in question.order if code in codes)

@@ -4,7 +4,7 @@ An agent that fails leaves its error and its calls in the state; the one that wo
 finishes, and those that would come after it have nothing to do.
 """
 
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Protocol
@@ -48,9 +48,14 @@ def raise_failure(mind: Mind) -> None:
     failures = mind.get("failures", ())
     if not failures:
         return
-    gravest = min(failures, key=lambda error: isinstance(error, TransientModelError | BadReply))
-    gravest.calls = mind.get("calls", ())
-    raise gravest
+    worst = gravest(failures)
+    worst.calls = mind.get("calls", ())
+    raise worst
+
+
+def gravest(errors: Sequence[SimulacraError]) -> SimulacraError:
+    """The first error that stops the run, or else the first of all."""
+    return min(errors, key=lambda error: isinstance(error, TransientModelError | BadReply))
 
 
 @contextmanager

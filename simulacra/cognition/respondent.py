@@ -9,10 +9,12 @@ from langgraph.runtime import Runtime
 from simulacra.cognition.context import MindContext, Priors
 from simulacra.cognition.failures import raise_failure
 from simulacra.cognition.graph import mind_graph, speaker
+from simulacra.cognition.pages import divided, page_as_question
 from simulacra.cognition.state import Exchange, InterviewState, Mind, Stimulus
 from simulacra.cognition.top_agent import speak
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Call
+from simulacra.domain.elicitation import BY_CHOICE, Elicitation
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method
@@ -39,13 +41,17 @@ class Respondent:
         priors: Priors | None = None,
         *,
         rewrites: bool = False,
+        elicit: Elicitation = BY_CHOICE,
     ) -> None:
         """``recaller`` is needed where memory is; a method stands for all its agents.
 
         ``rewrites``: in a chat, the model first says what a message asks to be remembered.
+        ``elicit``: how closed items are asked.
         """
         way = Mechanism.of(method)
-        self._context = MindContext(persona, way, model, recaller, priors or Priors(), rewrites)
+        self._context = MindContext(
+            persona, way, model, recaller, priors or Priors(), rewrites, elicit
+        )
         self._graph = mind_graph(way)
         self._speak = speaker(way)
         # Where one agent answers alone, calling it costs a tenth of running a graph of one node.
@@ -97,14 +103,50 @@ class Respondent:
             unreadable=unreadable,
             earlier=earlier,
         )
+        return _reply(await self._answered(stimulus))
+
+    async def ask_page(
+        self,
+        questions: Sequence[Question],
+        state: InterviewState,
+        *,
+        seeds: Sequence[int],
+        temperature: float,
+        earlier: tuple[Call, ...] = (),
+    ) -> tuple[Reply, ...]:
+        """The replies to questions that are put together: the person feels and plans once.
+
+        The first reply holds the calls; their seed is the first of ``seeds``. ``earlier`` are calls
+        of a try of this page: what they brought is used, the answers too. Raises as ``ask`` does.
+        """
+        question = page_as_question(questions)
+        stimulus = Stimulus(
+            text=question.text,
+            question=question,
+            interview=state,
+            seed=seeds[0],
+            temperature=temperature,
+            earlier=earlier,
+            page=tuple(questions),
+        )
+        mind = await self._answered(stimulus)
+        whole = _reply(mind)
+        said = divided(mind["spoken"].text, questions)
+        replies = [whole.model_copy(update={**dict(one), "page": question.item_id}) for one in said]
+        later = {"calls": (), "recall_seconds": 0.0}
+        return (replies[0], *(one.model_copy(update=later) for one in replies[1:]))
+
+    async def _answered(self, stimulus: Stimulus) -> Mind:
+        """The mind once it has spoken."""
+        unreadable = stimulus.unreadable
         if self._alone or unreadable is not None:
             mind = _ready(stimulus, unreadable)
             whole = unreadable is not None and (unreadable.emotion or unreadable.plan)
             spoken = await (speak if whole else self._speak)(mind, self._runtime)
-            return _reply({**mind, **spoken})
+            return {**mind, **spoken}
         mind = cast(Mind, await self._graph.ainvoke({"stimulus": stimulus}, context=self._context))
         raise_failure(mind)
-        return _reply(mind)
+        return mind
 
     async def chat(
         self,
@@ -169,6 +211,7 @@ def _reply(mind: Mind) -> Reply:
         first_sentence=spoken.first_sentence,
         selection=spoken.selection,
         probabilities=spoken.probabilities,
+        fault=spoken.fault,
         recalled=mind.get("recalled", ()),
         recall_seconds=mind.get("recall_seconds", 0.0),
         emotion=mind.get("emotion"),

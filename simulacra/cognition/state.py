@@ -72,7 +72,8 @@ class Stimulus(Frozen):
     """What reaches the mind: a survey question or, in a chat, a message.
 
     ``unreadable`` is the reply of a first attempt that could not be read, ``earlier`` holds the
-    calls of a try that failed or was given up.
+    calls of a try that failed or was given up. ``page`` holds the questions that ``question``, as
+    one, stands for.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Stimulus(Frozen):
     temperature: float
     unreadable: Reply | None = None
     earlier: tuple[Call, ...] = ()
+    page: tuple[Question, ...] = ()
 
     @property
     def probe(self) -> Probe | None:
@@ -120,6 +122,7 @@ class Spoken(Frozen):
     first_sentence: str = ""
     selection: tuple[str, ...] = ()
     probabilities: dict[str, float] | None = None
+    fault: str = ""
 
 
 class Mind(TypedDict, total=False):

@@ -8,6 +8,12 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from simulacra.cognition.context import MindContext, request_for
+from simulacra.cognition.distributions import (
+    STATED_TASK,
+    choose_as_stated,
+    choose_by_draws,
+    choose_by_letters,
+)
 from simulacra.cognition.elicitation import (
     choose_by_score,
     form_for,
@@ -18,8 +24,11 @@ from simulacra.cognition.elicitation import (
     told_in,
 )
 from simulacra.cognition.failures import kept_calls
+from simulacra.cognition.pages import groups_of, open_words, page_schema, room_for_page
 from simulacra.cognition.state import Mind, Spoken, Stimulus
+from simulacra.cognition.thoughts import thought
 from simulacra.domain.call import Call, Completion, Request
+from simulacra.domain.elicitation import Way
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import BadReply
 from simulacra.prompting import Prompt
@@ -35,6 +44,7 @@ _OPENINGS = {
 _FORM_TOKENS = 24  # of a reply's form around what is said
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$|\n\s*$")
 
+Told = tuple[Spoken, tuple[Call, ...]]
 Say = Callable[[str], Awaitable[tuple[Spoken, Call]]]
 """Speaks; the argument is the fault of the reply before, "" at first."""
 
@@ -45,20 +55,21 @@ async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     question = stimulus.question
     if question is None:
         spoken, calls = await chat(context, state)
+    elif stimulus.page:
+        spoken, calls = await _answer_page(context, state)
     elif question.kind.optioned and context.in_words:
         prompt = _answer_prompt(context, state, question)
         prior = prior_prompt(stimulus.text, _task(context, question))
         spoken, calls = await choose_by_score(context, stimulus, question, prompt, prior)
     elif question.kind.optioned:
-        spoken, calls = await _choose(context, state, question)
+        way = context.elicit.way_for(question.kind, len(question.options))
+        spoken, calls = await _WAYS[way](context, state, question)
     else:
         spoken, calls = await _answer(context, state, question)
     return {"spoken": spoken, "calls": calls}
 
 
-async def in_role(
-    context: MindContext, stimulus: Stimulus, say: Say
-) -> tuple[Spoken, tuple[Call, ...]]:
+async def in_role(context: MindContext, stimulus: Stimulus, say: Say) -> Told:
     """What is said; said again once, the fault named, where it falls out of role.
 
     Raises:
@@ -80,20 +91,43 @@ def out_of_role(fault: str) -> BadReply:
     return BadReply(f"The reply fell out of role: {fault}.")
 
 
-async def _choose(
-    context: MindContext, mind: Mind, question: Question
-) -> tuple[Spoken, tuple[Call, ...]]:
+def _choosing(context: MindContext, mind: Mind, question: Question) -> Request:
     tokens = max(context.budgets.closed_tokens, room_for(question))
     prompt = _answer_prompt(context, mind, question)
     output = form_for(context, mind["stimulus"], question)
-    request = request_for(prompt, "top", mind["stimulus"], tokens, output=output)
-    said = await context.model.complete(request)
+    return request_for(prompt, "top", mind["stimulus"], tokens, output=output)
+
+
+async def _choose(context: MindContext, mind: Mind, question: Question) -> Told:
+    said = await context.model.complete(_choosing(context, mind, question))
     return spoken_choice(said.text, question), (said.call,)
 
 
-async def _answer(
-    context: MindContext, mind: Mind, question: Question
-) -> tuple[Spoken, tuple[Call, ...]]:
+async def _draw(context: MindContext, mind: Mind, question: Question) -> Told:
+    request = _choosing(context, mind, question)
+    return await choose_by_draws(context, mind["stimulus"], question, request)
+
+
+async def _state_shares(context: MindContext, mind: Mind, question: Question) -> Told:
+    prompt = _answer_prompt(context, mind, question, task=STATED_TASK, one_form=False)
+    return await choose_as_stated(context, mind["stimulus"], question, prompt)
+
+
+async def _weigh_letters(context: MindContext, mind: Mind, question: Question) -> Told:
+    prompt = _answer_prompt(context, mind, question, options=(), one_form=False)
+    prior = prior_prompt(mind["stimulus"].text, task_of(question))
+    return await choose_by_letters(context, mind["stimulus"], question, prompt, prior)
+
+
+_WAYS: dict[Way, Callable[[MindContext, Mind, Question], Awaitable[Told]]] = {
+    "choice": _choose,
+    "draws": _draw,
+    "stated": _state_shares,
+    "logprobs": _weigh_letters,
+}
+
+
+async def _answer(context: MindContext, mind: Mind, question: Question) -> Told:
     async def say(fault: str) -> tuple[Spoken, Call]:
         prompt = _answer_prompt(context, mind, question, fault)
         tokens = tokens_for(context, question) + _FORM_TOKENS * context.one_form
@@ -107,7 +141,25 @@ async def _answer(
     return await in_role(context, mind["stimulus"], say)
 
 
-async def chat(context: MindContext, mind: Mind) -> tuple[Spoken, tuple[Call, ...]]:
+async def _answer_page(context: MindContext, mind: Mind) -> Told:
+    """One reply to all questions of a page, from an earlier try where there was one."""
+    stimulus, budgets = mind["stimulus"], context.budgets
+    tokens = room_for_page(stimulus.page, budgets.short_tokens, budgets.long_tokens)
+    words: dict[str, str] = {}
+
+    async def say(fault: str) -> tuple[Spoken, Call]:
+        variables = {**inner(context, mind), "groups": groups_of(stimulus.page), "fault": fault}
+        prompt = context.render("page", variables)
+        output = page_schema(stimulus.page)
+        request = request_for(prompt, "top", stimulus, tokens, output=output)
+        words["all"], call = await thought(context, stimulus, request)
+        return Spoken(text=open_words(words["all"], stimulus.page)), call
+
+    _, calls = await in_role(context, stimulus, say)
+    return Spoken(text=words["all"]), calls
+
+
+async def chat(context: MindContext, mind: Mind) -> Told:
     """Stream the reply; sentences leave through the graph's writer once they are found in role."""
     voice = Voice(context, mind["stimulus"])
 
@@ -174,7 +226,9 @@ class Voice:
         self._held = []
 
 
-def _answer_prompt(context: MindContext, mind: Mind, question: Question, fault: str = "") -> Prompt:
+def _answer_prompt(
+    context: MindContext, mind: Mind, question: Question, fault: str = "", **other: Any
+) -> Prompt:
     unreadable = mind["stimulus"].unreadable
     variables = inner(context, mind) | {
         "task": _task(context, question),
@@ -186,7 +240,7 @@ def _answer_prompt(context: MindContext, mind: Mind, question: Question, fault: 
     }
     if question.kind.optioned:
         variables["knows"] = None  # one of the options has to be chosen
-    return context.render("answer", variables)
+    return context.render("answer", variables | other)
 
 
 def inner(context: MindContext, mind: Mind) -> dict[str, Any]:

@@ -71,7 +71,10 @@ class Reply(Frozen):
     of the options by code. ``plan`` and
     ``emotion`` are what the agents said; ``calls`` every model call in order. ``recall_seconds``
     is how long recalling took, which makes no model call. A reply to a question that was put again
-    holds what came to mind the first time, and its ``calls`` are those made anew.
+    holds what came to mind the first time, and its ``calls`` are those made anew. ``fault`` says
+    why a reply in another form than an answer's (percentages, say) holds none. Where items of a
+    page were asked together, ``page`` is the first of them: its reply holds the calls of all, and
+    ``text`` is each one's own part.
     """
 
     text: str
@@ -84,6 +87,8 @@ class Reply(Frozen):
     plan: Plan | None = None
     calls: tuple[Call, ...] = ()
     parts: dict[str, str] = Field(default_factory=dict)
+    fault: str = ""
+    page: str = ""
 
     @property
     def seconds(self) -> float:

@@ -11,6 +11,7 @@ from simulacra.domain.answer import Reply, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.call import Call
 from simulacra.domain.design import Design
+from simulacra.domain.elicitation import BY_CHOICE, Elicitation
 from simulacra.domain.survey import Instrument, Question
 from simulacra.errors import InputError, UnknownName
 
@@ -145,8 +146,9 @@ class RunSpec(Frozen):
     ``learn``: each respondent keeps memories of the interview, for a later wave that names this run
     as the one that it comes ``after``. ``day`` is when the study takes place in people's memory;
     without it, the day on which the run was planned. ``earlier_visible``: whether respondents see
-    their earlier answers. ``design`` holds the study's conditions. The instrument is an unrolled
-    one (``simulacra.survey.unroll``).
+    their earlier answers. ``elicit``: how closed items are asked. ``page``: items of a page that do
+    not depend on each other are asked together. ``design`` holds the study's conditions. The
+    instrument is an unrolled one (``simulacra.survey.unroll``).
     """
 
     name: str
@@ -167,6 +169,8 @@ class RunSpec(Frozen):
     batch: bool = False
     settings: dict[str, Any] = Field(default_factory=dict)
     earlier_visible: bool = True
+    elicit: Elicitation = BY_CHOICE
+    page: bool = False
     design: Design = Design()
     learn: bool = False
     after: str | None = None
@@ -188,6 +192,21 @@ class RunSpec(Frozen):
             raise InputError("a budget holds one model: leave it out where conditions name models")
         if self.models and (self.learn or self.after):
             raise InputError("waves that learn have one model: conditions must not name models")
+        return self
+
+    @model_validator(mode="after")
+    def _elicitation_fits(self) -> Self:
+        if self.elicit.way != "choice" and self.mechanism.fuses:
+            raise InputError(
+                f"--elicit {self.elicit.label} asks for the answer alone: it goes with --mode full"
+            )
+        if self.page and (self.elicit.way != "choice" or self.mechanism.fuses):
+            what = "--mode fused" if self.mechanism.fuses else f"--elicit {self.elicit.label}"
+            raise InputError(f"{what} asks item by item: leave out --page, or {what}")
+        if self.elicit.way != "choice" and "behaviour" in self.settings:
+            raise InputError("simulated respondents answer by known probabilities: leave --elicit")
+        if self.elicit.way == "draws" and self.temperature == 0:
+            raise InputError("draws at temperature 0 are all alike: give a temperature above 0")
         return self
 
     @property

@@ -77,6 +77,7 @@ def methods_text(study: Study, tally: Tally) -> str:
         respondents=tally.respondents,
         missing_codes=[(int(code), code.label) for code in MissingCode],
         settings=_model_facts(study),
+        settings_of={"elicitation": "schema", **spec.settings},
         simulated=SIMULATED,
         not_collected=NOT_COLLECTED,
     )

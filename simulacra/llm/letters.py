@@ -5,9 +5,10 @@ import string
 from collections.abc import Sequence
 
 from simulacra.domain.call import Message, Request
+from simulacra.domain.elicitation import MOST_LETTERS
 from simulacra.errors import FatalModelError
 
-MAX_OPTIONS = 20
+MAX_OPTIONS = MOST_LETTERS
 _LETTERS = string.ascii_uppercase
 
 

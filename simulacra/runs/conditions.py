@@ -1,6 +1,6 @@
 """A respondent who answers under the conditions of a study, each with its own model perhaps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from simulacra.domain.answer import Reply, Response
@@ -56,4 +56,18 @@ class PerCondition(Generic[StateT]):
             temperature=temperature,
             unreadable=unreadable,
             earlier=earlier,
+        )
+
+    async def ask_page(
+        self,
+        questions: Sequence[Question],
+        state: Under,
+        *,
+        seeds: Sequence[int],
+        temperature: float,
+        earlier: tuple[Call, ...] = (),
+    ) -> tuple[Reply, ...]:
+        """The replies of who answers in the condition."""
+        return await self.under(state.condition).ask_page(
+            questions, state.state, seeds=seeds, temperature=temperature, earlier=earlier
         )

@@ -1,23 +1,17 @@
 """One interview: a persona is asked the items of an instrument in order."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
-from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
+from simulacra.domain.answer import Missing, MissingCode, Reply, Response
 from simulacra.domain.call import Call
 from simulacra.domain.run import Abandoned, Cell, Interview, RunSpec
-from simulacra.domain.survey import Item, Kind, Question
+from simulacra.domain.survey import Question
 from simulacra.errors import BadReply, SimulacraError, TransientModelError
-from simulacra.runs.plan import item_seed
-from simulacra.survey.condition import parse_condition
-from simulacra.survey.orders import Draw
+from simulacra.runs.way import Coming, Constraint, Way
 from simulacra.survey.parse import read_reply
-from simulacra.survey.present import present
-from simulacra.survey.values import truth
-from simulacra.survey.walk import Walk
 
-Constraint = Callable[[Response], Response]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -60,6 +54,23 @@ class Respondent(Protocol[StateT]):
         """
         ...
 
+    async def ask_page(
+        self,
+        questions: Sequence[Question],
+        state: StateT,
+        *,
+        seeds: Sequence[int],
+        temperature: float,
+        earlier: tuple[Call, ...] = (),
+    ) -> tuple[Reply, ...]:
+        """The replies to questions that are put together, each with its seed.
+
+        What one request brought stands in the first reply. ``earlier`` are calls of tries of this
+        page, those of its answers that are stored among them: nothing of it is bought again.
+        Raises as ``ask`` does.
+        """
+        ...
+
 
 async def conduct(
     spec: RunSpec,
@@ -75,7 +86,8 @@ async def conduct(
 
     ``finished`` holds the latest stored cell by item id: from those the state is rebuilt. A cell
     that failed technically is asked again as the next attempt, with the calls of the last one and
-    those ``given_up`` by item id at hand. The next item is asked when the next
+    those ``given_up`` by item id at hand. Where the plan says so, the items of a page are asked
+    together, before the first cell of it comes. The next item is asked when the next
     cell is drawn, so the caller decides when a cell is safe. ``opening`` is the state to begin
     with, where it is not the respondent's own. Where an answer is given up after
     calls that came back, those come as ``Abandoned``, and the error is raised at the next draw.
@@ -87,123 +99,36 @@ async def conduct(
     """
     state = respondent.opening() if opening is None else opening
     first = state
-    way = _Way(spec, interview, temperature)
-    for item, asked in way.walk:
-        if item.kind is Kind.INFO:
-            way.lead.append(item.text)
-            continue
-        before = finished.get(item.id)
-        if before is not None and not failed(before):
-            cell = before
-            way.came(item, asked)
-        else:
-            blank = way.cell(item, before, came=way.came(item, asked))
-            if not asked or not _can_be_put(blank.question, item):
-                cell = blank
-            else:
-                calls = (*given_up.get(item.id, ()), *(before.calls if before else ()))
-                seen = state if spec.earlier_visible else first
-                asking = _Asking(respondent, blank.question, seen, blank.seed, temperature, calls)
+    way = Way(spec, interview, temperature)
+    for page in way.pages(finished):
+        earlier = {one.item.id: (*given_up.get(one.item.id, ()), *_calls(one)) for one in page}
+        seen = state if spec.earlier_visible else first
+        putting = _Putting(respondent, page, seen, temperature, earlier)
+        for one in page:
+            cell = one.kept or one.blank
+            if one.open:
                 try:
-                    outcome = await _outcome(asking, way.constraint(item))
+                    outcome = await putting.outcome(one, way.constraint(one.item))
                 except SimulacraError as error:
                     if error.calls:
                         yield Abandoned(
                             interview_id=interview.id,
-                            item_id=item.id,
-                            position=blank.position,
+                            item_id=one.item.id,
+                            position=cell.position,
                             calls=error.calls,
                         )
                     raise
-                cell = blank.model_copy(update=outcome._asdict())
-            yield cell
-        way.heard(cell)
-        state = state.after(cell.question, cell.reply, cell.response)
+                cell = cell.model_copy(update=outcome._asdict())
+            if one.kept is None:
+                yield cell
+            way.heard(cell)
+            state = state.after(cell.question, cell.reply, cell.response)
     for cell in way.rest(finished):
         yield cell
 
 
-def failed(cell: Cell) -> bool:
-    """Whether a cell is a technical failure, to be tried again."""
-    response = cell.response
-    return isinstance(response, Missing) and response.code is MissingCode.TECHNICAL
-
-
-class _Way:
-    """A respondent's way through the instrument: what came, what was said, what is still owed."""
-
-    def __init__(self, spec: RunSpec, interview: Interview, temperature: float) -> None:
-        self._spec, self._interview, self._temperature = spec, interview, temperature
-        self._draw = Draw(spec.seed, interview.position, interview.seed)
-        fields = spec.design.named(interview.condition).fields
-        self._responses: dict[str, Response] = {
-            name: Answer(text=value) for name, value in fields.items()
-        }
-        self.walk = Walk(spec.instrument, self._responses, self._draw)
-        self._places = {item.id: at for at, item in enumerate(spec.instrument.items)}
-        self._came = 0
-        self._closed: set[str] = set()
-        self.lead: list[str] = []
-
-    def came(self, item: Item, asked: bool) -> int | None:
-        """The place in the sequence of an item that comes now; None where it is not asked."""
-        self._closed.add(item.id)
-        self._came += asked
-        return self._came if asked else None
-
-    def cell(self, item: Item, before: Cell | None, *, came: int | None, why: str = "") -> Cell:
-        """The cell of an item before anything was said to it."""
-        instrument = self._spec.instrument
-        lead = self.lead if came else ()
-        return Cell(
-            interview_id=self._interview.id,
-            item_id=item.id,
-            position=self._places[item.id],
-            attempt=before.attempt + 1 if before is not None else 1,
-            question=present(item, instrument, self._draw, self._responses, lead=lead),
-            response=Missing(code=MissingCode.NOT_ASKED, detail=why),
-            sequence=came,
-            seed=item_seed(self._spec, self._interview, item.id),
-            temperature=self._temperature,
-        )
-
-    def constraint(self, item: Item) -> Constraint:
-        """Takes an answer that does not meet the item's constraint for unreadable."""
-
-        def met(response: Response) -> Response:
-            if item.constraint is None or not isinstance(response, Answer):
-                return response
-            said = {**self._responses, item.id: response}
-            if truth(parse_condition(item.constraint).value(said)):
-                return response
-            why = f"the answer does not meet the condition {item.constraint}"
-            return Missing(code=MissingCode.UNREADABLE, detail=why)
-
-        return met
-
-    def heard(self, cell: Cell) -> None:
-        """What was said to an item decides what comes next."""
-        self._responses[cell.item_id] = cell.response
-        if cell.sequence is not None:
-            self.lead.clear()
-
-    def rest(self, finished: Mapping[str, Cell]) -> Iterator[Cell]:
-        """At the end, the cells of fields and of items that never came."""
-        ended = self.walk.ended
-        why = "the survey had ended" if ended and not ended.screened else ""
-        why = "the respondent was screened out" if ended and ended.screened else why
-        for item in self._spec.instrument.answerable:
-            if item.id in self._closed or item.id in finished:
-                continue
-            cell = self.cell(item, None, came=None, why=why)
-            if item.kind is Kind.FIELD and item.id in self._responses:
-                cell = cell.model_copy(update={"response": self._responses[item.id]})
-            yield cell
-
-
-def _can_be_put(question: Question, item: Item) -> bool:
-    """Whether any option is left of an item that has some."""
-    return bool(question.options) or not item.options
+def _calls(one: Coming) -> tuple[Call, ...]:
+    return one.before.calls if one.before is not None else ()
 
 
 class _Outcome(NamedTuple):
@@ -214,43 +139,78 @@ class _Outcome(NamedTuple):
     unanswered: tuple[Call, ...] = ()
 
 
-class _Asking(NamedTuple, Generic[StateT]):
-    """A question to a respondent, with all that goes with it."""
+class _Putting(Generic[StateT]):
+    """Items that come together, put to a respondent: in one request where there are several."""
 
-    respondent: Respondent[StateT]
-    question: Question
-    state: StateT
-    seed: int
-    temperature: float
-    earlier: tuple[Call, ...]
+    def __init__(
+        self,
+        respondent: Respondent[StateT],
+        page: Sequence[Coming],
+        state: StateT,
+        temperature: float,
+        earlier: Mapping[str, tuple[Call, ...]],
+    ) -> None:
+        self._respondent, self._state, self._temperature = respondent, state, temperature
+        self._earlier = earlier
+        self._together = [one for one in page if one.put]
+        self._replies: dict[str, Reply] = {}
+        self._failed: SimulacraError | None = None
 
-    async def ask(self, unreadable: Reply | None = None) -> Reply:
-        """The reply; ``unreadable`` is the first one, where it is asked again."""
-        return await self.respondent.ask(
-            self.question,
-            self.state,
-            seed=self.seed,
-            temperature=self.temperature,
-            unreadable=unreadable,
-            earlier=self.earlier,
+    async def outcome(self, one: Coming, constraint: Constraint) -> _Outcome:
+        """What came of an item; an error takes the calls of a reply before it along."""
+        replies: tuple[Reply, ...] = ()
+        question = one.blank.question
+        try:
+            reply = await self._first(one)
+            replies = (reply,)
+            response = constraint(read_reply(question, reply))
+            if isinstance(response, Missing) and response.code is MissingCode.UNREADABLE:
+                again = await self._ask(one, unreadable=reply)
+                replies = (reply, again)
+                response = constraint(read_reply(question, again))
+        except (TransientModelError, BadReply) as error:
+            detail = f"{type(error).__name__}: {error}"
+            return _Outcome(
+                replies, Missing(code=MissingCode.TECHNICAL, detail=detail), error.calls
+            )
+        except SimulacraError as error:
+            error.after(call for reply in replies for call in reply.calls)
+            raise
+        return _Outcome(replies, response)
+
+    async def _first(self, one: Coming) -> Reply:
+        """The reply to an item, alone or as a part of that to the page, which is bought once."""
+        if len(self._together) == 1:
+            return await self._ask(one)
+        if self._failed is not None:
+            self._failed.calls = ()  # they stand with the item that met it first
+            raise self._failed
+        if not self._replies:
+            try:
+                replies = await self._page()
+            except SimulacraError as error:
+                self._failed = error
+                raise
+            names = (each.item.id for each in self._together)
+            self._replies = dict(zip(names, replies, strict=True))
+        return self._replies[one.item.id]
+
+    async def _page(self) -> tuple[Reply, ...]:
+        return await self._respondent.ask_page(
+            [one.blank.question for one in self._together],
+            self._state,
+            seeds=[one.blank.seed for one in self._together],
+            temperature=self._temperature,
+            earlier=tuple(call for calls in self._earlier.values() for call in calls),
         )
 
-
-async def _outcome(asking: _Asking[StateT], constraint: Constraint) -> _Outcome:
-    """What came of an item; an error takes the calls of a reply before it along."""
-    replies: tuple[Reply, ...] = ()
-    try:
-        reply = await asking.ask()
-        replies = (reply,)
-        response = constraint(read_reply(asking.question, reply))
-        if isinstance(response, Missing) and response.code is MissingCode.UNREADABLE:
-            again = await asking.ask(unreadable=reply)
-            replies = (reply, again)
-            response = constraint(read_reply(asking.question, again))
-    except (TransientModelError, BadReply) as error:
-        detail = f"{type(error).__name__}: {error}"
-        return _Outcome(replies, Missing(code=MissingCode.TECHNICAL, detail=detail), error.calls)
-    except SimulacraError as error:
-        error.after(call for reply in replies for call in reply.calls)
-        raise
-    return _Outcome(replies, response)
+    async def _ask(self, one: Coming, unreadable: Reply | None = None) -> Reply:
+        """The reply to one item; ``unreadable`` is the first one, where it is asked again."""
+        return await self._respondent.ask(
+            one.blank.question,
+            self._state,
+            seed=one.blank.seed,
+            temperature=self._temperature,
+            unreadable=unreadable,
+            earlier=self._earlier[one.item.id],
+        )

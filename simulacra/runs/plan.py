@@ -2,9 +2,12 @@
 
 from typing import NamedTuple
 
+from simulacra.domain.elicitation import Way, orders_needed
 from simulacra.domain.run import Interview, Mechanism, RunSpec
+from simulacra.domain.survey import Item
 from simulacra.runs.assignment import assigned
 from simulacra.seeds import seed_of
+from simulacra.survey.pages import requests_of
 
 
 class Estimate(NamedTuple):
@@ -56,7 +59,19 @@ def estimate(spec: RunSpec) -> Estimate:
     if "behaviour" in spec.settings:  # simulated respondents make no calls
         return Estimate(interviews, cells, 0)
     scored = spec.settings.get("elicitation") == "score"
-    calls = interviews * len(items) * calls_of_an_answer(spec.mechanism, scored=scored)
+    spoken = [spec.elicit.calls_for(item.kind, len(item.options)) for item in items]
+    calls = interviews * sum(
+        calls_of_an_answer(spec.mechanism, scored=scored, spoken=many) for many in spoken
+    )
+    if spec.page:
+        calls = (
+            interviews
+            * requests_of(spec.instrument)
+            * calls_of_an_answer(spec.mechanism, scored=False)
+        )
+    if not scored and spec.elicit.way == "logprobs":  # priors, one for each order of options
+        weighed = [item for item in items if _way(spec, item) == "logprobs"]
+        calls += sum(orders_needed(item.kind, len(item.options)) for item in weighed)
     if scored:  # priors, which all respondents share
         calls += sum(item.kind.optioned for item in items) + spec.mechanism.has("emotion")
     elif spec.learn:
@@ -64,12 +79,17 @@ def estimate(spec: RunSpec) -> Estimate:
     return Estimate(interviews, cells, calls)
 
 
-def calls_of_an_answer(mechanism: Mechanism, *, scored: bool) -> int:
+def _way(spec: RunSpec, item: Item) -> Way:
+    return spec.elicit.way_for(item.kind, len(item.options))
+
+
+def calls_of_an_answer(mechanism: Mechanism, *, scored: bool, spoken: int = 1) -> int:
     """Model calls that one answer takes, re-asks and shared priors apart.
 
-    ``scored``: the model scores options, and names of emotions, by log-probability.
+    ``scored``: the model scores options, and names of emotions, by log-probability. ``spoken``:
+    calls for the answer itself, of a model that does not score.
     """
     names_feelings = scored and mechanism.has("emotion")
     if mechanism.fuses:
         return 1 + scored + names_feelings
-    return 1 + len(mechanism.inner) + names_feelings
+    return (1 if scored else spoken) + len(mechanism.inner) + names_feelings

@@ -26,8 +26,9 @@ from simulacra.domain.run import (
     Walked,
 )
 from simulacra.errors import BudgetSpent
-from simulacra.runs.interview import Respondent, conduct, failed
+from simulacra.runs.interview import Respondent, conduct
 from simulacra.runs.progress import Meter, Progress, Rate
+from simulacra.runs.way import failed
 from simulacra.runs.writer import Writer
 from simulacra.storage.documents import totals
 from simulacra.storage.runs import RunRepository

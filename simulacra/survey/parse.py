@@ -42,6 +42,9 @@ def read_reply(question: Question, reply: Reply) -> Response:
     if reply.selection and question.kind.optioned:
         return _selected(question, tuple(dict.fromkeys(reply.selection)))
     text = reply.first_sentence or reply.text
+    if reply.fault:
+        why = wholly_declined(text)
+        return _declined(question, why) if why is not None else _unreadable(reply.fault)
     structured, value, words = _unwrap(text)
     if structured:
         return _with_words(question, _read_value(question, value), words)

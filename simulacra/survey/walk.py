@@ -8,6 +8,7 @@ from simulacra.domain.flow import Block, Branch, End, Randomise, SetField, Show,
 from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.orders import Draw, alone, balanced
+from simulacra.survey.pages import goes_on, paged
 from simulacra.survey.piping import fill
 from simulacra.survey.values import text, truth
 
@@ -20,12 +21,20 @@ class Walk:
     Information texts are drawn like items, and have no response. Fields that the flow sets are put
     into ``responses`` by the walk; those that are there at first (a condition of the study, say)
     keep their value unless they are set. ``ended`` is the end that was reached before the last
-    item, if any.
+    item, if any. ``goes_on`` says, of the item drawn last, whether the next one stands on the same
+    page and can be drawn before there are responses to those of the page.
     """
 
     def __init__(
-        self, instrument: Instrument, responses: MutableMapping[str, Response], draw: Draw
+        self,
+        instrument: Instrument,
+        responses: MutableMapping[str, Response],
+        draw: Draw,
+        *,
+        by_page: bool = False,
     ) -> None:
+        """``by_page``: find out with each item what ``goes_on`` says."""
+        instrument = paged(instrument) if by_page else instrument
         self._items = {item.id: item for item in instrument.items}
         self._blocks = {block.id: block for block in instrument.all_blocks}
         self._flow, self._draw, self._responses = instrument.steps, draw, responses
@@ -33,6 +42,7 @@ class Walk:
         self._again = {block for block, many in times.items() if many > 1}
         self._drawn: set[str] = set()
         self.ended: End | None = None
+        self._by_page, self.goes_on = by_page, False
 
     def __iter__(self) -> Iterator[tuple[Item, bool]]:
         """Items with whether they are to be asked, in the order in which they come.
@@ -85,7 +95,8 @@ class Walk:
 
     def _block(self, block: Block) -> Iterator[tuple[Item, bool]]:
         again, target = block.id in self._again, ""
-        for item in self._ordered(block):
+        items = self._ordered(block)
+        for at, item in enumerate(items):
             if self.ended:
                 return
             if target == END_OF_BLOCK or (target and item.id != target):
@@ -96,6 +107,7 @@ class Walk:
                 continue
             if item.kind != Kind.INFO or asked:
                 self._drawn.add(item.id)
+                self.goes_on = self._by_page and not again and goes_on(items, at, block)
                 yield item, asked
             if asked:
                 target = self._skip(item) or target

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.call import Spent
+from simulacra.domain.elicitation import BY_CHOICE, Elicitation
 from simulacra.domain.learning import CHAT
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method
@@ -65,11 +66,19 @@ class People(Resources):
             yield
 
     def respondent(
-        self, persona: Persona, method: Method | Mechanism, model: Model, *, rewrites: bool = False
+        self,
+        persona: Persona,
+        method: Method | Mechanism,
+        model: Model,
+        *,
+        rewrites: bool = False,
+        elicit: Elicitation = BY_CHOICE,
     ) -> Respondent:
         """A persona ready to be asked or talked to; a method stands for all its agents."""
         recaller = self.recaller if Mechanism.of(method).recalls else None
-        return Respondent(persona, method, model, recaller, self.priors, rewrites=rewrites)
+        return Respondent(
+            persona, method, model, recaller, self.priors, rewrites=rewrites, elicit=elicit
+        )
 
     def learner(
         self,

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from simulacra.behaviour.respondent import SimulatedRespondent
+from simulacra.cognition.capable import check_elicitation, check_logprobs, check_page
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
 from simulacra.domain.behaviour import Behaviour
 from simulacra.domain.call import Usage
 from simulacra.domain.design import Design
+from simulacra.domain.elicitation import Elicitation
 from simulacra.domain.learning import stream_of
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import (
@@ -94,6 +96,8 @@ class Studies(People):
         after: str | None = None,
         day: date | None = None,
         earlier_visible: bool = True,
+        elicit: str = "choice",
+        page: bool = False,
         design: Design = ONE_CELL,
     ) -> str:
         """Plan a run and store it; its id.
@@ -101,7 +105,8 @@ class Studies(People):
         Raises:
             UnknownName: a persona, the model spec or the run that it comes after is unknown.
             InputError: nothing was learned in the run that it comes after, or that one was later;
-                the model takes no batches.
+                the model takes no batches or cannot be asked in the way that
+                ``elicit`` says.
         """
         spec = self.spec(
             instrument,
@@ -124,6 +129,8 @@ class Studies(People):
             after=after,
             day=day,
             earlier_visible=earlier_visible,
+            elicit=Elicitation.named(elicit),
+            page=page,
             design=design,
         )
         Waves(self.runs, self.learned).check(spec)
@@ -157,7 +164,7 @@ class Studies(People):
         }
         if behaviour := behaviour_of(model):
             settings["behaviour"] = behaviour.model_dump(mode="json")
-        return RunSpec(
+        spec = RunSpec(
             name=name,
             instrument=unrolled(instrument),
             personas=tuple(personas),
@@ -165,6 +172,10 @@ class Studies(People):
             settings=settings,
             **choices,
         )
+        for one in {model, *spec.models}:
+            check_elicitation(spec.elicit, self.model(one).info)
+            check_page(spec.page, self.model(one).info)
+        return spec
 
     async def forecast(self, spec: RunSpec) -> Forecast:
         """What a run would take in calls, tokens, US dollars and seconds; nothing is bought.
@@ -205,11 +216,7 @@ class Studies(People):
         ``shared``.
         """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
-        if shared and spec.learn:
-            raise InputError(f"run {run_id} learns, which one process does: simulacra runs resume")
-        if shared and spec.batch:
-            raise InputError(f"run {run_id} goes in batches, sent by one process: runs resume")
-        model = self._batched(spec.model, run_id) if spec.batch else self.model(spec.model)
+        model = await self._ready(run_id, spec, shared=shared)
         temperature = model.info.default_temperature
         if spec.temperature is not None:
             temperature = spec.temperature
@@ -259,9 +266,20 @@ class Studies(People):
             return await waves.learn(run_id, learner_for)
         return summary
 
+    async def _ready(self, run_id: str, spec: RunSpec, *, shared: bool) -> Model:
+        """The model of a run, once it is sure that it can be asked in the run's way."""
+        if shared and spec.learn:
+            raise InputError(f"run {run_id} learns, which one process does: simulacra runs resume")
+        if shared and spec.batch:
+            raise InputError(f"run {run_id} goes in batches, sent by one process: runs resume")
+        for one in {spec.model, *spec.models}:
+            await check_logprobs(spec.elicit, self.model(one))
+        return self._batched(spec.model, run_id) if spec.batch else self.model(spec.model)
+
     def _respondent(self, ref: PersonaRef, spec: RunSpec, model: Model) -> Respondent:
         stage: Stage = spec.settings.get("stage", "life")
-        return self.respondent(up_to(self.personas.load(ref), stage), spec.mechanism, model)
+        persona = up_to(self.personas.load(ref), stage)
+        return self.respondent(persona, spec.mechanism, model, elicit=spec.elicit)
 
     def _who(self, spec: RunSpec, model: Model) -> Callable[[PersonaRef], Any]:
         """Who answers for a persona: a mind, one a condition, or a simulated respondent."""

@@ -5,14 +5,16 @@ from functools import partial
 
 import pytest
 
-from simulacra.cognition.respondent import InterviewState
+from simulacra.cognition.respondent import InterviewState, Respondent
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Request
+from simulacra.domain.elicitation import Elicitation
 from simulacra.domain.run import Mechanism, Method
 from simulacra.domain.survey import Kind
 from simulacra.errors import BadReply
 from simulacra.prompting import template_hashes
-from tests.support.minds import FakeModel, exchanged, question, respondent, small
+from tests.support.minds import FakeModel, exchanged, question, recaller, respondent, small
+from tests.support.people import ilka
 from tests.support.snapshots import FOLDER, Snapshots, readable
 
 SO_FAR = exchanged(
@@ -99,6 +101,25 @@ async def test_the_prompt_of_a_second_asking_is_as_it_was(snapshots: Snapshots) 
     snapshots.check("full_second_asking", readable(request))
 
 
+async def test_the_prompt_of_a_page_is_as_it_was(snapshots: Snapshots) -> None:
+    model = FakeModel({"page": "{}"})
+    page = [question(Kind.RATING), question(Kind.SINGLE), question(Kind.SHORT_TEXT)]
+    page.insert(1, page[0].model_copy(update={"item_id": "item_again", "text": "I sleep badly."}))
+    one = respondent(model, "cognitive")
+    await one.ask_page(page, SO_FAR, seeds=(1, 2, 3, 4), temperature=0)
+    (request,) = [request for request in model.requests if request.prompt_name == "page"]
+    snapshots.check("full_page", readable(request))
+
+
+@pytest.mark.parametrize("elicit", ["stated", "logprobs"])
+async def test_the_prompt_of_a_distribution_is_as_it_was(elicit: str, snapshots: Snapshots) -> None:
+    model = FakeModel({"top": '{"answer": {"1": 50, "2": 50, "3": 0}}'})
+    way = Elicitation.named(elicit)
+    one = Respondent(ilka(), "profile", model, recaller(), elicit=way)
+    await one.ask(question(), exchanged(), seed=1, temperature=0)
+    snapshots.check(f"full_{elicit}", readable(model.requests[0]))
+
+
 @pytest.mark.parametrize(("probe", "said"), TRIES.items())
 async def test_what_is_said_to_a_try_is_as_it_was(
     probe: str, said: str, snapshots: Snapshots
@@ -123,9 +144,10 @@ def test_every_prompt_has_a_snapshot_and_every_snapshot_a_prompt() -> None:
     # Those that stand within the others, and those that other tests show.
     parts = {"persona_full", "persona_brief", "blank", "role"}
     parts |= {"guide", "situation", "situation_brief"}
-    elsewhere = {"rewrite_query", "consolidation", "reflection"}
+    elsewhere = {"page", "rewrite_query", "consolidation", "reflection"}
     assert shown | parts | elsewhere == set(template_hashes())
     # Those of the writing of characters stand beside them, under the names of their stages.
     kept = {path.stem for path in FOLDER.iterdir() if path.stem.startswith(("brief_", "full_"))}
     apart = {"full_first_question", "full_second_asking", "full_out_of_role"}
+    apart |= {"full_page", "full_stated", "full_logprobs"}
     assert kept == {*CASES, *apart, *(f"full_try_{probe}" for probe in TRIES)}

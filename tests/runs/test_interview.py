@@ -16,8 +16,9 @@ from simulacra.errors import (
     ServerFailed,
     SimulacraError,
 )
-from simulacra.runs.interview import conduct, failed
+from simulacra.runs.interview import conduct
 from simulacra.runs.plan import item_seed, plan
+from simulacra.runs.way import failed
 from tests.support.respondents import FakeRespondent, Said
 from tests.support.studies import call, instrument, spec
 

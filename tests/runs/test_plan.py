@@ -1,3 +1,4 @@
+from simulacra.domain.elicitation import Elicitation
 from simulacra.domain.run import PersonaRef
 from simulacra.runs.plan import estimate, item_seed, plan
 from simulacra.seeds import seed_of
@@ -42,3 +43,16 @@ def test_two_versions_of_somebody_are_two_respondents() -> None:
 def test_the_estimate_counts_cells_and_calls() -> None:
     assert estimate(spec(4, 5, replicates=3)) == (12, 60, 60)
     assert estimate(spec(4, 5, replicates=3, method="cognitive")) == (12, 60, 180)
+
+
+def test_the_estimate_counts_the_calls_of_an_elicitation() -> None:
+    def calls(elicit: str, **changes: object) -> int:
+        return estimate(spec(4, 5, elicit=Elicitation.named(elicit), **changes)).calls
+
+    assert calls("stated") == 4 * 5
+    assert calls("draws:7") == 4 * 5 * 7
+    assert calls("logprobs") == 4 * 5 * 3 + 5 * 3  # three options in three orders, and priors
+    assert calls("draws:7", method="cognitive") == 4 * 5 * (2 + 7)
+    assert calls("logprobs", settings={"elicitation": "score"}) == calls(
+        "choice", settings={"elicitation": "score"}
+    )

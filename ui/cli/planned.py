@@ -18,6 +18,8 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
         "mode": spec.mode,
         "without": list(spec.without),
         "model": spec.model,
+        "elicit": spec.elicit.label,
+        "page": spec.page,
         "personas": people,
         "items": len(spec.instrument.answerable),
         "replicates": spec.replicates,

@@ -174,6 +174,12 @@ def run(
     hide_earlier: Annotated[
         bool, typer.Option("--hide-earlier", help="Respondents do not see earlier answers.")
     ] = False,
+    elicit: Annotated[
+        str, typer.Option(help="How closed items are asked: choice, logprobs, stated or draws:N.")
+    ] = "choice",
+    page: Annotated[
+        bool, typer.Option("--page", help="Ask the items of a page together, in one request.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Name of the study and its files.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")
@@ -207,6 +213,8 @@ def run(
             "day": date.date() if date is not None else None,
             "earlier_visible": not hide_earlier,
             "design": plan_of_cells,
+            "elicit": elicit,
+            "page": page,
         }
         people = chosen_people(workspace, who, plan_of_cells)
         if dry_run:
