@@ -14,7 +14,7 @@ from personas.checks.calendar import Period, read_period
 from personas.checks.coreference import Coreference
 from personas.checks.finding import Finding
 from personas.checks.names import Names
-from personas.checks.plainly import plainly
+from personas.checks.plainly import is_report, plainly
 from simulacra.domain.base import Frozen
 from simulacra.domain.memory import Span
 from simulacra.domain.persona import Episode, Persona, Profile
@@ -148,7 +148,7 @@ def day_of(episode: Episode) -> Period | None:
 
 
 def story_claims(persona: Persona) -> list[Claim]:
-    """The facts of a persona as claims."""
+    """The facts of a persona as claims, but for what is told as somebody's word only."""
     told = windows(persona)
     days = {one.id: day_of(one) for one in persona.episodes}
     return [
@@ -162,6 +162,7 @@ def story_claims(persona: Persona) -> list[Claim]:
             day=days.get(one.episode or ""),
         )
         for fact in persona.facts
+        if not is_report(fact)
         for one in plainly(fact)
     ]
 

@@ -27,6 +27,12 @@ _KIND_WORDS = 2
 _ROUND = re.compile(
     r"(?:in|on|at|under|over|with|without|for|of|from|beside|behind)\b", re.IGNORECASE
 )
+# What something is at one time only, and may be otherwise at another.
+_FOR_A_TIME = re.compile(
+    r"\b(?:at (?:first|last)|in the end|to begin with|by then|until|(?:corrected|changed|raised"
+    r"|lowered|reduced|increased) (?:to|from))\b",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(r"\b(?:again|any ?more|since|any longer)\b", re.IGNORECASE)
 
 
@@ -90,6 +96,8 @@ def _exclude(life: Life, name: str, relation: Relation, one: Claim, other: Claim
         return not _may_be_one(life, one.object, other.object)
     if relation.object == "place":
         return apart(life.persona, one.object, other.object)
+    if name == "is" and (_FOR_A_TIME.search(one.object) or _FOR_A_TIME.search(other.object)):
+        return False
     if name == "is" and (is_person(one.subject) or not _kinds(one.object, other.object)):
         return opposed(one.object, other.object)  # somebody, and something, is many things
     return unlike(one.object, other.object)

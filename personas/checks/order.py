@@ -150,10 +150,11 @@ def _longer_than_its_cause(life: Life, claim: Claim) -> Iterator[Finding]:
 
 def _causes(life: Life, claim: Claim) -> Iterator[tuple[Claim | None, Period]]:
     parts = _SPAN.search(claim.subject)
+    about = parts["first"] if parts else claim.subject  # never the event on which it ends
     if parts:
-        yield from dates_of(life, parts["first"])
-    for mark in _ABOUT.finditer(claim.subject):
-        yield from dates_of(life, claim.subject[mark.end() :])
+        yield from dates_of(life, about)
+    for mark in _ABOUT.finditer(about):
+        yield from dates_of(life, about[mark.end() :])
     for begin in life.about(life.names.who(claim.subject), "began"):
         first = read_period(begin.object)
         if first:

@@ -23,9 +23,24 @@ _BOUND = re.compile(
     r"\b(?:about|around|circa|before|after|since|until|till|by|from|between|late|early|not)\b",
     re.IGNORECASE,
 )
+_SAID = r"(?:said|told|wrote|written|noted|thought|believed|supposed|claimed|guessed|swore|had it)"
+_PAPER = r"(?:slip|word|account|note|guess|telling|version|claim|mistake|papers?|list|letter)s?"
+# Whose word something is, behind a comma or in the place of a verb: "as a nurse wrote".
+_REPORT = re.compile(
+    rf"(?:^|[,;(]) ?(?:(?:or )?so|as) (?:[\w'’-]+ ){{1,5}}{_SAID}\b"
+    rf"|(?:^|[,;(]) ?(?:by|on|in) (?:[\w'’-]+ ){{0,4}}[\w-]+['’]s? (?:[\w-]+ )?{_PAPER}\b"
+    rf"|\b{_SAID} to (?:be|have)\b|\baccording to\b|\bby mistake\b"
+    r"|\b(?:wrongly|mistakenly|falsely|allegedly|supposedly)\b",
+    re.IGNORECASE,
+)
 _ONE = re.compile(
     r"\b(?:an?|one) (?=(?:whole |full )?(?:year|month|week|day|hour)\b)", re.IGNORECASE
 )
+
+
+def is_report(fact: Fact) -> bool:
+    """Whether a fact says whose word it is ("AA, as a nurse wrote"), and so may be untrue."""
+    return fact.relation != "acts" and _REPORT.search(fact.object) is not None
 
 
 def plainly(fact: Fact) -> Iterator[Fact]:

@@ -14,6 +14,7 @@ from personas.checks.names import folded
 
 _WORD = re.compile(r"[^\W_]+")
 _COUNTED = re.compile(r"([^\W_]+)(?:[ -]+([a-zà-ÿ]+))?(?![^\W_])")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _STEM = 5  # letters: adjective and noun of one root meet (pancreas, pancreatic)
 _STOP = frozenset((
     "a", "an", "the", "of", "in", "on", "at", "to", "and", "or", "his", "her", "their", "its",
@@ -60,7 +61,7 @@ def _values(text: str) -> dict[str, frozenset[str]]:
 @cache
 def _number(text: str) -> tuple[str, str]:
     """The first number of a text, and the thing it counts where that follows; empty without."""
-    for match in _COUNTED.finditer(text):
+    for match in _COUNTED.finditer(_THOUSANDS.sub("", text)):
         word = folded(match[1])
         if word in NUMBERS or word.isdigit():
             return NUMBERS.get(word, word), folded(match[2] or "")

@@ -34,6 +34,10 @@ TOGETHER: dict[str, tuple[Noted, Noted]] = {
     ),
     "both ears": (("Ben", "body", "deaf left ear", 1), ("Ben", "body", "deaf in both ears", 2)),
     "somebody else": (("Ben", "body", "brown eyes", 1), ("Tom", "body", "blue eyes", 2)),
+    "what a nurse wrote": (
+        ("Ben", "body", "blood group A, as a nurse wrote on a card", 1),
+        ("Ben", "body", "blood group B", 2),
+    ),
     "a thing": (("the doll", "is", "left-handed", 1), ("the doll", "is", "right-handed", 2)),
 }
 

@@ -265,6 +265,21 @@ COMPATIBLE: dict[str, tuple[Noted, ...]] = {
         ("Ana's walk", "before", "the flood (e03)", 2),
         ("Ben's death", "before", "Ana's calm", 2),
     ),
+    "a time to an event of the episode": (
+        ("time from Ana buying the lamp to the flood (e03)", "lasted", "9 years", 2),
+    ),
+    "a time from a year": (
+        ("the flood", "dated", "2010", 2),
+        ("time from the coin of 1980 to the flood", "lasted", "30 years", 2),
+    ),
+    "marks and money": (
+        ("Ana's claim", "is", "120,000 pesetas in fees", 1),
+        ("Ana's claim", "is", "60 days of waiting for a hearing", 2),
+    ),
+    "at first and in the end": (
+        ("Ana's mark in law", "is", "7 points of ten at first", 1),
+        ("Ana's mark in law", "is", "9 points, after her appeal to the dean", 2),
+    ),
     "a rounded time since": (
         ("Ben", "died_on", "2000-06", 1),
         ("time since Ben's death", "lasted", "10 years", 2),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personas.checks.plainly import plainly
+from personas.checks.plainly import is_report, plainly
 from personas.checks.vocabulary import relations
 from simulacra.domain.memory import Span
 from simulacra.domain.persona import Fact
@@ -55,6 +55,29 @@ def test_what_is_told(relation: str, told: str, plain: str) -> None:
 )
 def test_who_is_meant(subject: str, told: str, pairs: list[tuple[str, str]]) -> None:
     assert noted(subject, "sibling_of", told) == pairs
+
+
+@pytest.mark.parametrize(
+    ("told", "report"),
+    [
+        ("group B, as the midwife wrote", True),
+        ("group B, by the midwife's note of 1990", True),
+        ("left-handed, or so her uncle had always claimed", True),
+        ("born in Toledo according to the parish", True),
+        ("said to be 190 cm tall", True),
+        ("wrongly entered as group A", True),
+        ("group B", False),
+        ("left-handed, as her mother was", False),
+        ("scar on the left knee, by her uncle's scythe", False),
+        ("a clerk on her uncle's list", False),
+    ],
+)
+def test_somebodys_word(told: str, report: bool) -> None:
+    fact = Fact(
+        subject="Ana Ruiz", relation="body", object=told, episode="e01", span=Span(start=0, end=1)
+    )
+    assert is_report(fact) is report
+    assert not is_report(fact.model_copy(update={"relation": "acts"}))
 
 
 @given(st.sampled_from(sorted(relations())), st.text(min_size=1, max_size=40), st.text(min_size=1))

@@ -19,6 +19,8 @@ TEXTS = st.sampled_from(
         ("two, Yeny and Wilber", "two small ones"),
         ("grey", "a grey tabby"),
         ("illness", "heart failure"),
+        ("90,000 pesetas of rent", "rent for 12 acres"),
+        ("1,200 olive trees", "1200 olive trees"),
     ],
 )
 def test_one_thing_in_other_words(one: str, other: str) -> None:
