@@ -212,7 +212,8 @@ class MindContext:
         if not description:  # a brief prefix describes the person and says no more
             instructions, description = "", instructions
         told = f"{instructions}\n{self.guide}\n{self.guidance(stimulus)}"
-        return fault_of(reply, told, description)
+        tried = stimulus.probe is not None
+        return fault_of(reply, told, description, asked=stimulus.text, tried=tried)
 
     def _memories(self, stimulus: Stimulus, lived: list[Recalled]) -> list[str]:
         budgets, memories = self.budgets, [one.memory for one in lived]

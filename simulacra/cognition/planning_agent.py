@@ -1,8 +1,11 @@
 """The planning agent: what is asked, what the person knows of it, how to answer."""
 
+from typing import Any
+
 from langgraph.runtime import Runtime
 
 from simulacra.cognition.context import MindContext, request_for
+from simulacra.cognition.evidence import evidence_against
 from simulacra.cognition.moment import Planned
 from simulacra.cognition.state import Mind, Stimulus
 from simulacra.cognition.thoughts import thought, thought_as
@@ -17,7 +20,7 @@ async def think(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     if context.in_words:
         plan, call = await _in_words(context, stimulus, situation)
         return {"calls": (call,)} if plan is None else {"plan": plan, "calls": (call,)}
-    prompt = context.render("planning", {"situation": situation})
+    prompt = context.render("planning", _shown(context, stimulus, situation))
     request = request_for(prompt, "planning", stimulus, context.budgets.plan_tokens)
     said, call = await thought_as(context, stimulus, request, Planned, "plan")
     return {"plan": said.plan, "calls": (call,)}
@@ -26,11 +29,15 @@ async def think(state: Mind, runtime: Runtime[MindContext]) -> Mind:
 async def _in_words(
     context: MindContext, stimulus: Stimulus, situation: str
 ) -> tuple[Plan | None, Call]:
-    prompt = context.render("planning_brief", {"situation": situation})
+    prompt = context.render("planning_brief", _shown(context, stimulus, situation))
     tokens = context.budgets.thought_tokens
     request = request_for(prompt, "planning", stimulus, tokens, stop=(".", "\n"))
     said, call = await thought(context, stimulus, request)
     return in_a_sentence(said), call
+
+
+def _shown(context: MindContext, stimulus: Stimulus, situation: str) -> dict[str, Any]:
+    return {"situation": situation, "evidence": evidence_against(context.persona, stimulus)}
 
 
 def in_a_sentence(text: str) -> Plan | None:

@@ -23,12 +23,14 @@ from simulacra.cognition.elicitation import (
     task_of,
     told_in,
 )
+from simulacra.cognition.evidence import yet_to_come
 from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.pages import groups_of, open_words, page_schema, room_for_page
 from simulacra.cognition.state import Mind, Spoken, Stimulus
 from simulacra.cognition.thoughts import thought
 from simulacra.domain.call import Call, Completion, Request
 from simulacra.domain.elicitation import Way
+from simulacra.domain.plan import Knowledge
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import BadReply
 from simulacra.prompting import Prompt
@@ -251,8 +253,18 @@ def inner(context: MindContext, mind: Mind) -> dict[str, Any]:
         "situation": context.situation(mind["stimulus"], mind.get("recalled", ())),
         "feeling": emotion.feeling if emotion else "",
         "plan": plan.for_reply(closed=closed) if plan else "",
-        "knows": plan.knows if plan else None,
+        "knows": _knowledge(context, mind),
     }
+
+
+def _knowledge(context: MindContext, mind: Mind) -> Knowledge | None:
+    """As the plan judges it; a small model judges nothing, and the calendar does it instead."""
+    plan = mind.get("plan")
+    if plan is not None and plan.knows is not None:
+        return plan.knows
+    profile, text = context.persona.profile, mind["stimulus"].text
+    nobody = context.mechanism.method == "blank"
+    return "nothing" if context.brief and not nobody and yet_to_come(profile, text) else None
 
 
 def tokens_for(context: MindContext, question: Question | None) -> int:

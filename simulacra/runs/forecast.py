@@ -29,6 +29,16 @@ class Forecast(NamedTuple):
     rehearsed: int
 
 
+Sums = dict[str, float]
+"""Calls, tokens, cost and seconds added up."""
+
+
+def _nothing() -> Sums:
+    return dict.fromkeys(
+        ("calls", "tokens_in", "tokens_cached", "tokens_out", "cost", "seconds"), 0.0
+    )
+
+
 async def forecast(
     spec: RunSpec,
     interviews: Sequence[Interview],
@@ -44,7 +54,7 @@ async def forecast(
         SimulacraError: an interview cannot be conducted at all.
     """
     chosen = _spread(interviews, REHEARSED)
-    sums = dict.fromkeys(("calls", "tokens_in", "tokens_cached", "tokens_out", "cost", "s"), 0.0)
+    sums, once = _nothing(), _nothing()
     for interview in chosen:
         respondent = respondent_for(interview.persona)
         opening = opening_for(respondent, interview) if opening_for else None
@@ -52,32 +62,40 @@ async def forecast(
             spec, interview, respondent, temperature=temperature, finished={}, opening=opening
         ):
             if isinstance(cell, Cell) and cell.replies:
-                _add(sums, cell)
+                _add(sums, once, cell)
     share = len(interviews) / max(1, len(chosen))
+
+    def whole(name: str) -> float:
+        return sums[name] * share + once[name]
+
     return Forecast(
         interviews=len(interviews),
         cells=len(interviews) * len(spec.instrument.answerable),
-        calls=round(sums["calls"] * share),
-        tokens_in=round(sums["tokens_in"] * share),
-        tokens_cached=round(sums["tokens_cached"] * share),
-        tokens_out=round(sums["tokens_out"] * share),
-        cost=sums["cost"] * share,
-        seconds=sums["s"] * share / max(1, min(at_once, len(interviews))),
+        calls=round(whole("calls")),
+        tokens_in=round(whole("tokens_in")),
+        tokens_cached=round(whole("tokens_cached")),
+        tokens_out=round(whole("tokens_out")),
+        cost=whole("cost"),
+        seconds=whole("seconds") / max(1, min(at_once, len(interviews))),
         rehearsed=len(chosen),
     )
 
 
-def _add(sums: dict[str, float], cell: Cell) -> None:
-    """The first reply counts: a rehearsal may say what cannot be read."""
+def _add(sums: Sums, once: Sums, cell: Cell) -> None:
+    """The first reply counts: a rehearsal may say what cannot be read.
+
+    What is put to nobody in particular (a prior) is bought once for all respondents.
+    """
     reply = cell.replies[0]
     for call in reply.calls:
         if call.attempts:
-            sums["calls"] += 1
-            sums["tokens_in"] += call.usage.tokens_in
-            sums["tokens_cached"] += call.usage.tokens_cached
-            sums["tokens_out"] += call.usage.tokens_out
-            sums["cost"] += call.cost
-    sums["s"] += reply.seconds
+            into = once if "prior" in call.request.prompt_name else sums
+            into["calls"] += 1
+            into["tokens_in"] += call.usage.tokens_in
+            into["tokens_cached"] += call.usage.tokens_cached
+            into["tokens_out"] += call.usage.tokens_out
+            into["cost"] += call.cost
+    sums["seconds"] += reply.seconds
 
 
 def _spread(interviews: Sequence[Interview], many: int) -> list[Interview]:

@@ -1,6 +1,7 @@
 """A run page by page that breaks off between the cells of a page, and goes on from its database."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,11 +25,12 @@ async def test_what_a_page_brought_is_found_in_the_database(
         run_id = workspace.plan(instrument, who, model=f"scripted:{script}", page=True)
         stored, append = [], RunRepository.append
 
-        def breaking(self: RunRepository, run: str, outcomes: list[object]) -> None:
-            append(self, run, outcomes)  # type: ignore[arg-type]
+        def breaking(self: RunRepository, run: str, outcomes: list[object], **more: Any) -> Any:
+            standing = append(self, run, outcomes, **more)  # type: ignore[arg-type]
             stored.extend(outcomes)
             if len(stored) >= 3:
                 raise RuntimeError("broken off")
+            return standing
 
         with monkeypatch.context() as patched:
             patched.setattr(RunRepository, "append", breaking)

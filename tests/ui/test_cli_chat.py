@@ -271,3 +271,15 @@ def test_bad_bytes_are_left_out_and_the_chat_goes_on(monkeypatch: pytest.MonkeyP
 def test_what_cannot_be_seen_is_not_remembered(run: Any, talker: str) -> None:
     said = chat(run, talker, "/remember \x1b\x07\nI am Zoe.\n").stderr
     assert "say what is to be remembered" in said and "1 replies" in said
+
+
+def test_a_reply_that_falls_out_of_role_twice_is_one_sentence_and_the_message_stays(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIMULACRA_MAX_ATTEMPTS", "1")
+    path = tmp_path / "machine.yaml"
+    path.write_text(SCRIPT.replace("reply: I see.", "reply: I am an AI."), encoding="utf-8")
+    told = chat(run, f"scripted:{path}", "Hello\n", "--no-learn", code=1).stderr
+    assert told.count("No reply: The reply fell out of role: it speaks as a machine") == 1
+    again = chat(run, f"scripted:{path}", "", "--resume").stderr
+    assert "/retry says it again: Hello" in again
