@@ -12,7 +12,7 @@ from tests.support.snapshots import Snapshots
 ROOT = Path(__file__).parent.parent
 
 # The same cases in every run, and no clock: a busy machine fails no test.
-settings.register_profile("project", deadline=None, derandomize=True)
+settings.register_profile("project", deadline=None, derandomize=True, max_examples=40)
 settings.load_profile("project")
 
 

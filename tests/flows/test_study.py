@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.benchmarks.study import planted
 from tests.support.whole_study import Study, effect
 
-PEOPLE = 60
+PEOPLE = 40
 
 
 def test_a_study_survives_its_killers_and_finds_what_was_planted(tmp_path: Path) -> None:

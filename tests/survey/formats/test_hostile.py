@@ -97,7 +97,7 @@ def test_a_file_of_100_mb_is_refused_unread(tmp_path: Path, name: str) -> None:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_surveyjs_of_any_shape(tmp_path: Path, data: st.DataObject) -> None:
@@ -150,7 +150,7 @@ RECORDS = st.lists(
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(RECORDS, min_size=4, max_size=4))
 def test_lss_of_any_rows(tmp_path: Path, tables: list[list[dict[str, str]]]) -> None:
