@@ -7,7 +7,7 @@ COMMANDS = (
     ("persona", "edit"), ("persona", "questions"),
     ("persona", "remember"), ("persona", "drift"),
     ("persona", "sample"), ("persona", "select"), ("persona", "check"),
-    ("survey", "check"), ("survey", "show"),
+    ("survey", "check"), ("survey", "convert"), ("survey", "show"),
     ("runs", "list"), ("runs", "show"), ("runs", "resume"), ("runs", "pause"), ("runs", "cancel"),
     ("worker",),
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
