@@ -107,6 +107,7 @@ async def test_structured_output_keeps_bounds(model: EmbeddedModel) -> None:
         assert 0 <= value["strength"] <= 10 and len(value["why"]) <= 20
 
 
+@pytest.mark.slow
 async def test_reproducible_means_in_any_order(model: EmbeddedModel) -> None:
     asked = [request_of("You are Ann, a nurse.", f"Tell me {n} things.") for n in range(3)]
     forward = [(await model.score(r, SCALE)).logprobs for r in asked]

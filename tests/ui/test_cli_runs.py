@@ -208,6 +208,7 @@ def test_an_unreachable_server_is_a_failure_without_the_key(run, questionnaire, 
     assert runs(run)[0]["missing"] == 0
 
 
+@pytest.mark.slow
 def test_two_processes_share_a_run_that_is_watched_and_paused(
     run, questionnaire, folder: Path, tmp_path: Path
 ):

@@ -67,6 +67,7 @@ def test_a_chat_in_which_nothing_was_answered_has_failed(
     assert conversations(folder) == []
 
 
+@pytest.mark.slow
 def test_a_chat_goes_through_a_real_pipe(script, folder: Path):
     result = subprocess.run(
         [sys.executable, "-c", "from ui.cli import main; main()", "chat", "marta-kowalczyk",
@@ -128,6 +129,7 @@ def test_export_writes_what_was_asked_for(run, script, questionnaire, tmp_path: 
     run(*args, ",", code=2)
 
 
+@pytest.mark.slow
 def test_the_demo_makes_everything_and_can_be_called_again(script, tmp_path: Path):
     def demo(*more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -203,6 +205,7 @@ def test_a_port_in_use_is_wrong_input(run):
         assert str(port) in run("ui", "--port", str(port), code=2).stderr
 
 
+@pytest.mark.slow
 def test_the_app_is_served_and_ends_with_its_command(script, folder: Path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -9,6 +9,8 @@ from tests.benchmarks.contradictions import BAR, measure
 from tests.support.contradictions import KINDS
 from tests.support.recall import Level, Trial, false_alarms, misses, plain_trials, recall, trials
 
+pytestmark = pytest.mark.slow
+
 # As measured; may rise, never fall.
 TEXT_ALONE = 19 / 60
 PLAIN_TEXT = 62 / 80
