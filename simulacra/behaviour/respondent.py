@@ -31,6 +31,7 @@ from simulacra.domain.persona import Persona
 from simulacra.domain.survey import Instrument, Item, Kind, Option, Question
 
 _MIDDLE, _DEVIATION = 3.0, 0.7  # of a Big Five domain: the mean of its facets, from 1 to 5
+_DAYS = 250_000.0  # some 700 years on either side of 1970
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DECLINES = {
     "dont_know": "I don't know.",
@@ -138,7 +139,8 @@ class SimulatedRespondent:
             if uniform(seed, "follow", one.code) < one.rate:
                 return Reply(text=_label(question, one.code), selection=(one.code,))
         options = [option for option in item.options if option.code in question.order]
-        options = _in_order(item, [option for option in options if option.missing is None])
+        substantive = [option for option in options if option.missing is None]
+        options = _in_order(item, substantive or options)
         probabilities = self._probabilities(item, options, level)
         gains = [math.fsum(_gains(effects, question, options, at)) for at in range(len(options))]
         probabilities = tilted(probabilities, gains)
@@ -222,8 +224,10 @@ def _said(question: Question, level: float, seed: int) -> str:
 
 def _day(question: Question, seed: int) -> str:
     """Any day in the range that is asked for; without one, of the years from 1950 to 1999."""
-    least = -7305.0 if question.minimum is None else max(question.minimum, -250_000.0)
-    most = least + 18_262.0 if question.maximum is None else min(question.maximum, 250_000.0)
+    least = -7305.0 if question.minimum is None else min(max(question.minimum, -_DAYS), _DAYS)
+    most = (
+        least + 18_262.0 if question.maximum is None else max(min(question.maximum, _DAYS), least)
+    )
     days = least + math.floor(uniform(seed, "day") * (most - least + 1))
     return str(date(1970, 1, 1) + timedelta(days=days))
 
@@ -242,7 +246,8 @@ def _amount(question: Question, level: float, seed: int) -> float:
 
 def _arranged(question: Question, seed: int) -> str:
     """Options chosen, ranked or given shares by chance, line by line."""
-    free = [one for one in question.options if not one.exclusive and one.missing is None]
+    open_ = [one for one in question.options if not one.exclusive and one.missing is None]
+    free = open_ or list(question.options)
     appeal = {one.code: normal(seed, "appeal", one.code) for one in free}
     ranked = sorted(free, key=lambda one: (-appeal[one.code], one.code))
     if question.kind == Kind.RANKING:

@@ -183,6 +183,8 @@ class RunSpec(Frozen):
             raise InputError(
                 f"{way.label} recalls no memories: --learn and --after go with cognitive"
             )
+        if self.behavioural and (self.learn or self.after):
+            raise InputError("simulated respondents keep no memories: leave --learn and --after")
         return self
 
     @model_validator(mode="after")
@@ -203,11 +205,21 @@ class RunSpec(Frozen):
         if self.page and (self.elicit.way != "choice" or self.mechanism.fuses):
             what = "--mode fused" if self.mechanism.fuses else f"--elicit {self.elicit.label}"
             raise InputError(f"{what} asks item by item: leave out --page, or {what}")
-        if self.elicit.way != "choice" and "behaviour" in self.settings:
+        if self.elicit.way != "choice" and self.behavioural:
             raise InputError("simulated respondents answer by known probabilities: leave --elicit")
         if self.elicit.way == "draws" and self.temperature == 0:
             raise InputError("draws at temperature 0 are all alike: give a temperature above 0")
         return self
+
+    @property
+    def behavioural(self) -> bool:
+        """Whether simulated respondents answer, without any language model."""
+        return "behaviour" in self.settings
+
+    @property
+    def way(self) -> str:
+        """Who answers and how, in the words of tables."""
+        return "simulated respondents" if self.behavioural else self.mechanism.label
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from simulacra.domain.survey import Item
 from simulacra.export.columns import Column
 from simulacra.export.documents import methods_text
 from simulacra.export.drafts import Drafts
-from simulacra.export.study import NOT_COLLECTED, SIMULATED, Study
+from simulacra.export.study import NOT_COLLECTED, Study
 from simulacra.export.tally import ColumnTally, Tally
 
 NAMESPACE = "ddi:codebook:2_5"
@@ -79,11 +79,11 @@ def _study(root: ET.Element, study: Study, tally: Tally) -> None:
     production = _add(citation, "prodStmt")
     _add(production, "prodDate", created, date=created)
     _add(production, "software", "Simulacra")
-    _add(citation, "notes", SIMULATED)
+    _add(citation, "notes", study.notice)
     info = _add(described, "stdyInfo")
-    _add(info, "abstract", f"{SIMULATED} Instrument hash: {spec.instrument.hash()}.")
+    _add(info, "abstract", f"{study.notice} Instrument hash: {spec.instrument.hash()}.")
     summary = _add(info, "sumDscr")
-    _add(summary, "anlyUnit", "Simulated respondent: a persona played by a language model")
+    _add(summary, "anlyUnit", f"Simulated respondent. {study.notice}")
     _add(summary, "dataKind", "Simulated survey data")
     sections = _sections(methods_text(study, tally))
     method = _add(described, "method")
@@ -114,7 +114,7 @@ def _file(root: ET.Element, study: Study, tally: Tally) -> None:
     described = _add(root, "fileDscr", ID=_FILE, URI=name)
     text = _add(described, "fileTxt")
     _add(text, "fileName", name)
-    _add(text, "fileCont", f"One row a simulated respondent. {SIMULATED}")
+    _add(text, "fileCont", f"One row a simulated respondent. {study.notice}")
     size = _add(text, "dimensns")
     _add(size, "caseQnty", str(tally.respondents))
     _add(size, "varQnty", str(len(study.columns)))

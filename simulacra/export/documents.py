@@ -12,7 +12,7 @@ from simulacra.domain.survey import Instrument, Kind
 from simulacra.export.drafts import Drafts
 from simulacra.export.labelled import STATA_TAGS
 from simulacra.export.rows import LONG_COLUMNS
-from simulacra.export.study import NOT_COLLECTED, SIMULATED, Study
+from simulacra.export.study import NOT_COLLECTED, Study
 from simulacra.export.tally import Tally
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -44,7 +44,7 @@ def write_codebook(study: Study, drafts: Drafts, tally: Tally) -> None:
         tags=STATA_TAGS,
         renamed=[one for one in study.columns if {one.spss, one.stata} != {one.name}],
         long_columns=LONG_COLUMNS,
-        simulated=SIMULATED,
+        simulated=study.notice,
         not_collected=NOT_COLLECTED,
     )
     drafts.path("codebook.html").write_text(text, encoding="utf-8", newline="\n")
@@ -78,7 +78,7 @@ def methods_text(study: Study, tally: Tally) -> str:
         missing_codes=[(int(code), code.label) for code in MissingCode],
         settings=_model_facts(study),
         settings_of={"elicitation": "schema", **spec.settings},
-        simulated=SIMULATED,
+        simulated=study.notice,
         not_collected=NOT_COLLECTED,
     )
 
@@ -114,7 +114,7 @@ def write_manifest(study: Study, drafts: Drafts) -> None:
     """``manifest.json``: everything needed to repeat the run, and hashes of the files beside it."""
     manifest = {
         "simulated": True,
-        "note": SIMULATED,
+        "note": study.notice,
         "study": study.name,
         "run_id": study.run.run_id,
         **study.run.manifest,

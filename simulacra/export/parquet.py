@@ -10,7 +10,7 @@ from simulacra.domain.answer import MissingCode
 from simulacra.export.columns import Column
 from simulacra.export.drafts import Drafts
 from simulacra.export.rows import LONG_COLUMNS, LongColumn, Value
-from simulacra.export.study import SIMULATED, Study
+from simulacra.export.study import Study
 
 _GROUP = 5_000
 
@@ -20,7 +20,7 @@ class ParquetFiles:
 
     def __init__(self, study: Study, drafts: Drafts) -> None:
         """Open both."""
-        about = {"simulated": "1", "note": SIMULATED}
+        about = {"simulated": "1", "note": study.notice}
         about |= {"study": study.name, "run_id": study.run.run_id}
         wide = pa.schema([_wide_field(column) for column in study.columns], metadata=about)
         self._wide = _Table(drafts.path(f"{study.name}_wide.parquet"), wide)

@@ -16,7 +16,7 @@ from simulacra.export.csv import CsvFile
 from simulacra.export.documents import environment, methods_text
 from simulacra.export.drafts import Drafts
 from simulacra.export.rows import Value
-from simulacra.export.study import NOT_COLLECTED, SIMULATED, Study
+from simulacra.export.study import NOT_COLLECTED, Study
 from simulacra.export.tally import Tally
 
 
@@ -50,7 +50,7 @@ def write_psychds(study: Study, drafts: Drafts, tally: Tally) -> None:
             study=study,
             data=_data_name(study),
             respondents=tally.respondents,
-            simulated=SIMULATED,
+            simulated=study.notice,
             not_collected=NOT_COLLECTED,
             missing_codes=[(int(code), code.label) for code in MissingCode],
         ),
@@ -83,13 +83,13 @@ def _description(study: Study) -> dict[str, Any]:
         "@context": "http://schema.org/",
         "@type": "Dataset",
         "name": f"{study.title} (simulated respondents)",
-        "description": f"{SIMULATED} One row a simulated respondent. {NOT_COLLECTED}",
+        "description": f"{study.notice} One row a simulated respondent. {NOT_COLLECTED}",
         "schemaVersion": "Psych-DS 1.5.0",
         "identifier": study.run.run_id,
         "dateCreated": study.run.summary.created.date().isoformat(),
         "inLanguage": study.run.spec.instrument.language,
-        "keywords": ["simulated respondents", "language model", "survey"],
-        "measurementTechnique": f"{study.run.spec.mechanism.label} on {study.run.spec.model}",
+        "keywords": ["simulated respondents", "survey"],
+        "measurementTechnique": f"{study.run.spec.way} on {study.run.spec.model}",
         "variableMeasured": [
             _variable(column, items.get(column.item_id or "")) for column in study.columns
         ],

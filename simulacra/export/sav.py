@@ -16,7 +16,7 @@ from simulacra.export.columns import Column
 from simulacra.export.drafts import Drafts
 from simulacra.export.labelled import LabelledTable, cut, days_since
 from simulacra.export.rows import Value
-from simulacra.export.study import SIMULATED, Study
+from simulacra.export.study import Study
 
 MAX_TEXT_BYTES, _LABEL_BYTES, _VALUE_LABEL_BYTES, _FILE_LABEL_BYTES = 32_767, 255, 120, 64
 _EPOCH = date(1582, 10, 14)
@@ -99,7 +99,7 @@ def _value_labels(column: Column) -> dict[int | float, str]:
 
 
 def _notes(study: Study) -> list[str]:
-    lines = [SIMULATED, *(f"{name}: {text}" for name, text in study.about()[1:] if text)]
+    lines = [study.notice, *(f"{name}: {text}" for name, text in study.about()[1:] if text)]
     notes: list[str] = []
     for line in lines:
         words, current = line.split(), ""

@@ -9,7 +9,7 @@ from simulacra.export.columns import Column
 from simulacra.export.csv import harmless
 from simulacra.export.documents import environment
 from simulacra.export.drafts import Drafts
-from simulacra.export.study import SIMULATED, Study
+from simulacra.export.study import Study
 
 _SHOWN = 3
 _NOT_PLAIN_IN_R = re.compile(r'[^ -~]|["\\]')
@@ -21,7 +21,7 @@ def write_scripts(study: Study, drafts: Drafts) -> None:
     facts: dict[str, Any] = {
         "script": f"{study.name}_load",
         "file": f"{study.name}_wide.csv",
-        "simulated": SIMULATED,
+        "simulated": study.notice,
         "columns": columns,
         "shown": [one["name"] for one in columns if one["kind"] == "code"][:_SHOWN],
         "missing": {str(int(code)): code.label for code in MissingCode},

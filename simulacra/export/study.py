@@ -13,6 +13,10 @@ SIMULATED = (
     "Simulated data: every respondent is a character played by a language model. "
     "No person was interviewed."
 )
+SIMULATED_BY_STATISTICS = (
+    "Simulated data: every answer was drawn from a statistical model of how people answer. "
+    "Neither a person nor a language model was asked."
+)
 NOT_COLLECTED = "An empty cell means that the run has not come to it."
 
 
@@ -86,6 +90,11 @@ class Study:
         return wide_columns(self.run.spec.instrument)
 
     @property
+    def notice(self) -> str:
+        """The words that mark every file as simulated."""
+        return SIMULATED_BY_STATISTICS if self.run.spec.behavioural else SIMULATED
+
+    @property
     def title(self) -> str:
         """What the study is called in headings."""
         return self.run.spec.instrument.title or self.name
@@ -97,7 +106,7 @@ class Study:
         people = ", ".join(f"{one.name} ({one.gender}, {one.age})" for one in shown)
         more = len(self.run.personas) - len(shown)
         return [
-            ("Simulated", SIMULATED),
+            ("Simulated", self.notice),
             ("Study", self.name),
             ("Instrument", f"{self.title} (version {spec.instrument.version})"),
             ("Instrument hash", spec.instrument.hash()),
@@ -109,7 +118,7 @@ class Study:
             ("Answers", f"{summary.done} of {summary.cells}, {summary.missing} of them missing"),
             ("Personas", people + (f" and {more} more" if more > 0 else "")),
             ("Replicates", str(spec.replicates)),
-            ("Method", spec.mechanism.label),
+            ("Method", spec.way),
             ("Model", spec.model),
             ("Seed", str(spec.seed)),
             ("Empty cells", NOT_COLLECTED),

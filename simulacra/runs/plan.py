@@ -56,7 +56,7 @@ def estimate(spec: RunSpec) -> Estimate:
     interviews = len(set(spec.personas)) * spec.replicates * conditions
     items = [item for item in spec.instrument.items if item.kind.askable]
     cells = interviews * len(spec.instrument.answerable)
-    if "behaviour" in spec.settings:  # simulated respondents make no calls
+    if spec.behavioural:  # simulated respondents make no calls
         return Estimate(interviews, cells, 0)
     scored = spec.settings.get("elicitation") == "score"
     spoken = [spec.elicit.calls_for(item.kind, len(item.options)) for item in items]

@@ -36,7 +36,7 @@ from simulacra.errors import InputError
 from simulacra.export import export_run
 from simulacra.llm.behavioural import behaviour_of
 from simulacra.llm.limits import Budget
-from simulacra.llm.port import Model
+from simulacra.llm.port import Model, ModelInfo
 from simulacra.llm.registry import open_batched
 from simulacra.llm.rehearsal import ASSUMED, RehearsalModel, Usual
 from simulacra.prompting import template_hashes
@@ -150,20 +150,14 @@ class Studies(People):
         name = choices.pop("name", None) or instrument.id
         model = choices.pop("model", None) or self.settings.model
         info = self.model(model).info
-        budgets = BRIEF if info.detail == "brief" else FULL
         settings = {
-            "prompts": template_hashes(),
-            "budgets": budgets.model_dump(),
-            "elicitation": info.elicitation,
-            "detail": info.detail,
+            **_answering(model, info),
             "reproducible": info.reproducible,
             "fingerprint": info.fingerprint,
             "default_temperature": info.default_temperature,
             "versions": {"simulacra": version("simulacra"), "langgraph": version("langgraph")},
             **choices.pop("more", {}),
         }
-        if behaviour := behaviour_of(model):
-            settings["behaviour"] = behaviour.model_dump(mode="json")
         spec = RunSpec(
             name=name,
             instrument=unrolled(instrument),
@@ -172,6 +166,8 @@ class Studies(People):
             settings=settings,
             **choices,
         )
+        if spec.models and (spec.behavioural or any(behaviour_of(one) for one in spec.models)):
+            raise InputError("simulated respondents answer a whole study: name no other model")
         for one in {model, *spec.models}:
             check_elicitation(spec.elicit, self.model(one).info)
             check_page(spec.page, self.model(one).info)
@@ -237,7 +233,7 @@ class Studies(People):
                 return respondent.opening(waves.remembered(spec, interview))
             return respondent.opening(interview.condition)
 
-        opens = spec.after or spec.settings.get("behaviour") or spec.models
+        opens = spec.after or spec.behavioural or spec.models
         summary = await engine.run(
             run_id,
             self.runs,
@@ -359,3 +355,16 @@ class Studies(People):
             if not over and summary.name == spec.name and self.runs.spec(summary.id) == spec:
                 return summary.id
         return None
+
+
+def _answering(model: str, info: ModelInfo) -> dict[str, Any]:
+    """What decides answers: prompts and budgets of a language model, or a known population."""
+    if behaviour := behaviour_of(model):
+        return {"behaviour": behaviour.model_dump(mode="json")}
+    budgets = BRIEF if info.detail == "brief" else FULL
+    return {
+        "prompts": template_hashes(),
+        "budgets": budgets.model_dump(),
+        "elicitation": info.elicitation,
+        "detail": info.detail,
+    }

@@ -218,6 +218,15 @@ def test_probabilities_are_those_of_a_graded_model(level: float, a: float, many:
     assert above == pytest.approx(1 / (1 + math.exp(-a * (level - middle))))
 
 
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind.optioned])
+async def test_options_that_all_mean_no_answer_are_answered_too(kind: Kind) -> None:
+    none = (Option(code="8", label="Cannot say", missing=-96, exclusive=True),)
+    instrument = Instrument(id="x", items=(Item(id="q", kind=kind, text="?", options=none),))
+    shown = present(instrument.items[0], instrument, Draw(1, 1, 1), {})
+    reply = await respondent(1, instrument, behaviour()).ask(shown, Seen(), seed=5, temperature=0)
+    assert reply.text
+
+
 @pytest.mark.parametrize(("least", "most"), [(None, None), (-1e300, 1e300), (0.0, 0.0)])
 async def test_days_lie_in_the_calendar(least: float | None, most: float | None) -> None:
     item = Item(id="d", kind=Kind.DATE, text="When?", minimum=least, maximum=most)

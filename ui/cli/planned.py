@@ -14,7 +14,7 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
     people = len(set(spec.personas))
     plan: dict[str, Any] = {
         "instrument": spec.instrument.id,
-        "method": spec.method,
+        "method": spec.method if not spec.behavioural else spec.way,
         "mode": spec.mode,
         "without": list(spec.without),
         "model": spec.model,
@@ -42,7 +42,7 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
     out = console()
     out.print(
         f"{people} people, {size.interviews} interviews x {plan['items']} items = {size.cells} "
-        f"answers, about {size.calls} model calls ({spec.mechanism.label} on {spec.model}). "
+        f"answers, about {size.calls} model calls ({spec.way} on {spec.model}). "
         "Nothing was asked."
     )
     if size.rehearsed:

@@ -79,7 +79,7 @@ def resume(ctx: typer.Context, run_id: RunId, json_: JsonOption = False) -> None
 
     with open_workspace(ctx) as workspace:
         if ctx.args:
-            way = workspace.runs.spec(run_id).mechanism.label
+            way = workspace.runs.spec(run_id).way
             raise InputError(
                 f"run {run_id} goes on as it was planned ({way}): leave out {' '.join(ctx.args)}, "
                 "or plan another one with simulacra run"
