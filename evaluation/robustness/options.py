@@ -28,6 +28,8 @@ class Reorder(Perturbation):
         """The item with its options in the other order."""
         fits = item.kind in _NOMINAL if self.of == "options" else item.kind is Kind.RATING
         if not fits:
+            if self.of == "options" and item.kind is Kind.RATING:
+                return "its options are a scale, which scale_reversed turns round"
             return f"it has no {'options to choose from' if self.of == 'options' else 'scale'}"
         if item.shuffle:
             return "every respondent is shown an order of their own"

@@ -123,7 +123,7 @@ class Study:
             instrument=self._instrument.id,
             title=self._instrument.title or self._instrument.id,
             model=asking.model,
-            method=asking.mechanism.label,
+            method=next(iter(self.specs.values())).way,
             people=len(set(asking.people)),
             replicates=asking.replicates,
             seed=asking.seed,

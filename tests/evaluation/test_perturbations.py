@@ -82,7 +82,7 @@ def test_a_scale_turned_round_keeps_each_label_with_its_code() -> None:
 @pytest.mark.parametrize(
     ("name", "item", "why"),
     [
-        ("options_reversed", rating(), "no options to choose from"),
+        ("options_reversed", rating(), "its options are a scale"),
         ("scale_reversed", choice(), "no scale"),
         ("options_reversed", choice(shuffle=True), "an order of their own"),
         ("options_reversed", choice(options=FRUIT[:1]), "fewer than two"),

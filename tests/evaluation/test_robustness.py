@@ -195,7 +195,7 @@ async def test_the_page_shows_the_numbers_and_escapes_what_it_is_given(
     assert "<b>fond</b>" not in text and "&lt;b&gt;fond" in text
     assert "<svg" in text and "Simulated respondents" in text and "<script" not in text
     assert "http://" not in text.replace("http://www.w3.org", "")
-    assert "Not applied to r1 (it has no options to choose from)" in text
+    assert "Not applied to r1 (its options are a scale, which scale_reversed turns round)" in text
     written = json.loads((tmp_path / "out" / "robustness.json").read_text(encoding="utf-8"))
     assert RobustnessResult.model_validate(written) == result
     with (tmp_path / "out" / "robustness.csv").open(encoding="utf-8", newline="") as file:
@@ -206,7 +206,7 @@ async def test_the_page_shows_the_numbers_and_escapes_what_it_is_given(
     assert effect.retest.interval
     assert float(first["retest"]) == pytest.approx(effect.retest.value, rel=1e-5)
     assert float(first["retest_low"]) == pytest.approx(effect.retest.interval.low, rel=1e-5)
-    assert next(row["spared"] for row in rows if row["id"] == "r2").startswith("it has no options")
+    assert next(row["spared"] for row in rows if row["id"] == "r2").startswith("its options are a")
     assert [one.name for one in figures_of(result)] == [
         "All items: changed beyond the retest", "distraction: mean shift",
     ]  # fmt: skip
