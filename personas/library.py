@@ -1,5 +1,6 @@
 """The characters that come with the project."""
 
+from functools import cache
 from pathlib import Path
 
 from personas.formats.packs import is_pack, read_pack
@@ -15,5 +16,11 @@ def library_ids() -> frozenset[str]:
 
 def library() -> list[Persona]:
     """Every character of the library, sorted by id."""
-    folders = sorted(one for one in FOLDER.iterdir() if is_pack(one))
-    return sorted((read_pack(one, "library") for one in folders), key=lambda persona: persona.id)
+    return list(_read(FOLDER))
+
+
+@cache
+def _read(folder: Path) -> tuple[Persona, ...]:
+    # Half a second of YAML, which does not change while a process runs.
+    packs = (read_pack(one, "library") for one in folder.iterdir() if is_pack(one))
+    return tuple(sorted(packs, key=lambda persona: persona.id))

@@ -194,6 +194,15 @@ def _revision(connection: Connection) -> str | None:
 
 def _upgrade(database: Database) -> None:
     """Run the migrations in one transaction; of several programs at once, the first does it."""
+    with database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        current = _revision(connection)
+        if current != tables.HEAD:
+            _migrate(connection, current, database.place)
+
+
+def _migrate(connection: Connection, current: str | None, place: str) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -201,18 +210,15 @@ def _upgrade(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    with database.write() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-        current = _revision(connection)
-        if current is not None and current not in known:
+    config.attributes["connection"] = connection
+    if current is not None:
+        scripts = ScriptDirectory.from_config(config).walk_revisions()
+        if current not in {script.revision for script in scripts}:
             raise WorkspaceTooNew(
-                f"the database at {database.place} was written by a newer version: "
+                f"the database at {place} was written by a newer version: "
                 "update simulacra, or choose another workspace"
             )
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    command.upgrade(config, "head")
 
 
 def _place(url: URL) -> str:

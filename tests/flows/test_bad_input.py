@@ -250,7 +250,6 @@ def test_a_workspace_that_cannot_be_written(
     assert runs(simulacra) == [before]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs limits on the size of files")
 def test_a_disk_that_takes_no_more(
     simulacra: Simulacra, tmp_path: Path, table: str, model: tuple[str, ...]
@@ -269,7 +268,6 @@ def test_a_disk_that_takes_no_more(
     resumed_whole(simulacra, tmp_path, found["id"])
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs limits on the size of files")
 def test_an_export_that_finds_no_room(
     simulacra: Simulacra, tmp_path: Path, table: str, model: tuple[str, ...]

@@ -30,8 +30,6 @@ from tests.conftest import ROOT
 from tests.support.killable import conduct
 from tests.support.studies import person, spec
 
-pytestmark = pytest.mark.slow
-
 CONCURRENCY = 8
 CALLS = 4  # of one answer with its re-ask
 TIMES = {"latency_s", "recall_latency_s", "answered_at"}

@@ -6,12 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from ui.cli import app
-
-pytestmark = pytest.mark.slow
 
 ARGS = (
     "evaluate", "robustness", "mini_ipip", "--personas", "library", "--model", "behavioural",

@@ -28,8 +28,6 @@ from tests.flows.test_kill import (
 )
 from tests.support.killable import conduct
 
-pytestmark = pytest.mark.slow
-
 SIZE = Size(6, 6, 4, kills=6)
 
 

@@ -20,8 +20,6 @@ from tests.conftest import ROOT
 from tests.support.killable_writer import WORDS, conduct
 from tests.support.people import ilka
 
-pytestmark = pytest.mark.slow
-
 KILLS = 6
 IN_FLIGHT = 12  # episodes, or summaries, side by side
 

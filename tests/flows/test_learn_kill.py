@@ -12,8 +12,6 @@ from simulacra.storage.learned import LearnedRepository
 from tests.conftest import ROOT
 from tests.support.killable_learner import PIECES
 
-pytestmark = pytest.mark.slow
-
 
 def learn(url: str, moment: str, log: Path) -> int:
     command = [sys.executable, "-m", "tests.support.killable_learner", url, moment, str(log)]

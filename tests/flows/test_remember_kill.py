@@ -10,13 +10,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from personas.library import library
 from tests.conftest import ROOT
 from tests.support.openai_server import OpenAIServer, serve_in_thread
-
-pytestmark = pytest.mark.slow
 
 INTI, CONCURRENCY = "inti-quispe", 4
 COMMAND = "import sys; from ui.cli import app; app()"

@@ -74,7 +74,6 @@ async def test_a_seed_decides_the_answers(tmp_path: Path) -> None:
     assert (told["seed"], other_told["seed"]) == (11, 12)
 
 
-@pytest.mark.slow
 @pytest.mark.embedded
 async def test_the_embedded_model_answers_the_same_twice(tmp_path: Path) -> None:
     seen = []

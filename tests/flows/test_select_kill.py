@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
 from personas.selection.selecting import planned, select
 from simulacra.domain.call import Completion, Request
 from simulacra.domain.selection import Selection
@@ -18,8 +16,6 @@ from simulacra.llm.port import Model
 from simulacra.workspace import Workspace
 from tests.conftest import ROOT
 from tests.support.candidates import candidate
-
-pytestmark = pytest.mark.slow
 
 PEOPLE, KILL_AFTER, CONCURRENCY = 16, 4, 2
 SCRIPT = "delay: 0.2\nrules:\n  - choose: true\n"

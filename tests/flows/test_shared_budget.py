@@ -10,8 +10,6 @@ from simulacra.settings import Settings
 from simulacra.workspace import Workspace
 from tests.support.studies import instrument, person
 
-pytestmark = pytest.mark.slow
-
 CONCURRENCY, ITEMS, BUDGET = 3, 5, 60
 
 

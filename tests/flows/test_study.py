@@ -3,12 +3,8 @@
 import csv
 from pathlib import Path
 
-import pytest
-
 from tests.benchmarks.study import planted
 from tests.support.whole_study import Study, effect
-
-pytestmark = pytest.mark.slow
 
 PEOPLE = 40
 

@@ -13,7 +13,7 @@ from simulacra.llm import llama
 from simulacra.llm.embedded import EmbeddedModel
 from tests.support.requests import FEELING, request_of
 
-pytestmark = [pytest.mark.embedded, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 JOB = request_of("You are Ann, 34, a nurse in Lyon.", "What is your job?", max_tokens=12)
 OPEN = request_of(

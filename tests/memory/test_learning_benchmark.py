@@ -2,9 +2,13 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import ROOT
 from tests.support.heard import heard
 from tests.support.people import ilka
+
+pytestmark = pytest.mark.slow
 
 
 def test_heard_memories_are_varied_and_seeded() -> None:

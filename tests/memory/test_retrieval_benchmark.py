@@ -12,6 +12,8 @@ from tests.support.embedders import HashEmbedder
 from tests.support.lived import lives
 from tests.support.retrieval import Bench, mean, trials
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 TALK = {
     "speaker_a": "Ada",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -61,10 +62,19 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"scripted:{path}"
 
 
+@pytest.fixture(scope="session")
+def _seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace as the first command leaves it, made once: making it takes most of a second."""
+    folder = tmp_path_factory.mktemp("seeded") / "workspace"
+    result = CliRunner().invoke(app, ["--workspace", str(folder), "persona", "list", "--json"])
+    assert result.exit_code == 0, result.stderr
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The folder of a fresh workspace."""
-    return tmp_path / "workspace"
+def folder(tmp_path: Path, _seeded: Path) -> Path:
+    """The folder of a fresh workspace, with the library in it."""
+    return Path(copytree(_seeded, tmp_path / "workspace"))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from simulacra.settings import Settings
 from ui.library_seed import open_seeded
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM = which("chromium") or which("chromium-browser")
 
 

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_text_cannot_steer_the_terminal():
 
 
 def test_a_workspace_that_cannot_be_made_is_a_failure(run, folder: Path):
-    folder.parent.mkdir(exist_ok=True)
+    rmtree(folder)
     folder.write_text("a file", encoding="utf-8")
     result = run("persona", "list", code=1)
     assert result.stderr.startswith("Error: ")

@@ -263,6 +263,7 @@ def wait_until(true, both: list[subprocess.Popen]) -> None:
         time.sleep(0.5)
 
 
+@pytest.mark.slow
 def test_ctrl_c_pauses_and_resume_finishes(run, questionnaire, folder: Path, tmp_path: Path):
     slow = tmp_path / "slow.yaml"
     slow.write_text("delay: 0.15\nrules:\n  - when: {last: How old}\n    reply: '44'\n"

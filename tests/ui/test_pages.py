@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 import streamlit as st
@@ -113,6 +114,7 @@ def test_memories_can_be_searched(environment):
 
 
 def test_an_empty_workspace_says_how_to_begin(environment, monkeypatch):
+    rmtree(environment)
     monkeypatch.setattr(library_seed, "seed_library", lambda _workspace: 0)
     for page in ("people", "chat"):
         test = opened(page)
@@ -121,6 +123,7 @@ def test_an_empty_workspace_says_how_to_begin(environment, monkeypatch):
 
 
 def test_a_workspace_that_cannot_be_opened_is_one_sentence(environment):
+    rmtree(environment)
     environment.write_text("a file", encoding="utf-8")
     test = opened()
     assert 'role="alert"' in shown(test)
