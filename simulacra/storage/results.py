@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from simulacra.domain.answer import Answer, Missing, Response
 from simulacra.domain.run import PersonaRef
@@ -36,6 +36,15 @@ class Given(NamedTuple):
     replicate: int
     interview_id: str
     response: Response
+
+
+class Respondent(NamedTuple):
+    """What of a respondent groups are made of; ``weight`` is that of the persona."""
+
+    name: str
+    gender: str
+    age: int
+    weight: float
 
 
 class ResultRepository:
@@ -101,6 +110,34 @@ class ResultRepository:
                 for who, version, condition, replicate, interview, response
                 in connection.execute(query)
             ]  # fmt: skip
+
+    def people(self, run_id: str) -> dict[PersonaRef, Respondent]:
+        """Who was asked, by the version that was.
+
+        Raises:
+            UnknownName: there is no such run.
+        """
+        personas = tables.personas
+        asked = (
+            select(_PEOPLE.c.persona_id, _PEOPLE.c.persona_version)
+            .where(_PEOPLE.c.run_id == run_id)
+            .distinct()
+            .subquery()
+        )
+        query = select(
+            personas.c.id, personas.c.version, personas.c.name, personas.c.gender, personas.c.age,
+            self._database.part(personas.c.document, "weight"),
+        ).join(
+            asked,
+            and_(asked.c.persona_id == personas.c.id,
+                 asked.c.persona_version == personas.c.version),
+        )  # fmt: skip
+        with self._database.read() as connection:
+            run_row(connection, run_id, "id")
+            return {
+                PersonaRef(id=id_, version=version): Respondent(name, gender, age, float(weight))
+                for id_, version, name, gender, age, weight in connection.execute(query)
+            }
 
     def number(self, run_id: str, item_id: str, *, containing: str = "") -> int:
         """How many responses ``responses`` would give."""
