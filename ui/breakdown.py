@@ -14,7 +14,7 @@ from typing import NamedTuple
 from scipy.stats import norm, t
 
 from evaluation.answers import amount
-from simulacra.domain.answer import Answer, Missing, MissingCode
+from simulacra.domain.answer import Answer, Missing, MissingCode, Response
 from simulacra.domain.run import PersonaRef
 from simulacra.domain.survey import Item, Option
 from simulacra.storage.results import Given, Respondent
@@ -112,6 +112,19 @@ def bases(answers: Sequence[Answered], item: Item) -> list[Base]:
         people = len({one.person for one in some})
         found.append(Base(group, people, told, dict(missing), mean, low, high))
     return found
+
+
+def in_words(response: Response) -> str:
+    """A response as short text: codes, a number, words, or why there is none."""
+    if isinstance(response, Missing):
+        return f"({response.code.label.lower()})"
+    if response.text is not None:
+        return response.text
+    if response.number is not None:
+        return f"{response.number:g}"
+    if response.amounts:
+        return ", ".join(f"{code}: {value:g}" for code, value in response.amounts.items())
+    return ", ".join(response.codes)
 
 
 def wilson(share: float, n: float, level: float = 0.95) -> tuple[float, float]:

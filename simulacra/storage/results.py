@@ -38,6 +38,14 @@ class Given(NamedTuple):
     response: Response
 
 
+class Latest(NamedTuple):
+    """An answer as it came in."""
+
+    persona_id: str
+    item_id: str
+    response: Response
+
+
 class Respondent(NamedTuple):
     """What of a respondent groups are made of; ``weight`` is that of the persona."""
 
@@ -110,6 +118,26 @@ class ResultRepository:
                 for who, version, condition, replicate, interview, response
                 in connection.execute(query)
             ]  # fmt: skip
+
+    def newest(self, run_id: str, most: int) -> list[Latest]:
+        """The answers stored last, the newest first.
+
+        Raises:
+            UnknownName: there is no such run.
+        """
+        query = (
+            select(_PEOPLE.c.persona_id, _ANSWERS.c.item_id, _ANSWERS.c.response)
+            .join_from(_ANSWERS, _PEOPLE)
+            .where(_ANSWERS.c.run_id == run_id)
+            .order_by(_ANSWERS.c.answered_at.desc(), _ANSWERS.c.position.desc())
+            .limit(most)
+        )
+        with self._database.read() as connection:
+            run_row(connection, run_id, "id")
+            return [
+                Latest(who, item, _read(response))
+                for who, item, response in connection.execute(query)
+            ]
 
     def people(self, run_id: str) -> dict[PersonaRef, Respondent]:
         """Who was asked, by the version that was.

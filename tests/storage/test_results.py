@@ -5,12 +5,15 @@ from collections.abc import Sequence
 import pytest
 
 from simulacra.domain.answer import Answer, Missing, MissingCode, Response
+from simulacra.domain.run import PersonaRef
 from simulacra.errors import UnknownName
 from simulacra.runs.plan import plan
 from simulacra.storage.database import Database
-from simulacra.storage.results import Count, ResultRepository
+from simulacra.storage.personas import PersonaRepository
+from simulacra.storage.results import Count, Respondent, ResultRepository
 from simulacra.storage.runs import RunRepository
-from tests.support.studies import TECHNICAL, cell, spec
+from tests.support.databases import Clock
+from tests.support.studies import TECHNICAL, cell, person, spec
 
 YES, NO = Answer(codes=("1",)), Answer(codes=("2",))
 REFUSED = Missing(code=MissingCode.REFUSED)
@@ -68,11 +71,38 @@ def test_responses_come_in_pages(runs: RunRepository, results: ResultRepository)
     assert results.number(run_id, "q1") == 7
 
 
+def test_the_newest_answers_come_first(
+    runs: RunRepository, results: ResultRepository, clock: Clock
+) -> None:
+    planned = spec(3, 1)
+    interviews = plan(planned)
+    run_id = runs.create(planned, interviews)
+    for interview, response in zip(interviews, (YES, NO, REFUSED), strict=True):
+        clock.now += 1
+        runs.append(run_id, [cell(interview, response=response)])
+    found = results.newest(run_id, 2)
+    assert [(one.persona_id, one.response) for one in found] == [("p002", REFUSED), ("p001", NO)]
+
+
+def test_people_come_with_what_groups_are_made_of(
+    runs: RunRepository, results: ResultRepository, database: Database
+) -> None:
+    ada = person("Ada Byron", weight=2.5)
+    saved = PersonaRepository(database).save(ada)
+    planned = spec(1, 1, personas=(PersonaRef(id=saved.id, version=saved.version),), replicates=2)
+    run_id = runs.create(planned, plan(planned))
+    assert results.people(run_id) == {
+        PersonaRef(id=saved.id, version=1): Respondent("Ada Byron", "female", 36, 2.5)
+    }
+
+
 def test_an_unknown_run_is_said(results: ResultRepository) -> None:
     for ask in (
         lambda: results.counts("nothing", ["q1"]),
         lambda: results.responses("nothing", "q1"),
         lambda: results.number("nothing", "q1"),
+        lambda: results.newest("nothing", 3),
+        lambda: results.people("nothing"),
     ):
         with pytest.raises(UnknownName, match="no run 'nothing'"):
             ask()
