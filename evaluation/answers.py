@@ -14,7 +14,7 @@ def is_amount(item: Item) -> bool:
     """Whether answers are amounts: a number, or a rating whose codes are numbers."""
     if item.kind.numeric:
         return True
-    return item.kind is Kind.RATING and all(_number(one) is not None for one in _codes(item))
+    return item.kind is Kind.RATING and all(number(one) is not None for one in codes(item))
 
 
 def amount(item: Item, response: Response | None) -> float | None:
@@ -23,8 +23,8 @@ def amount(item: Item, response: Response | None) -> float | None:
         return None
     if item.kind.numeric:
         return response.number
-    value = _number(response.codes[0]) if response.codes else None
-    if value is None or response.codes[0] not in _codes(item):
+    value = number(response.codes[0]) if response.codes else None
+    if value is None or response.codes[0] not in codes(item):
         return None
     lowest, highest = bounds(item)
     return lowest + highest - value if item.reverse else value
@@ -43,7 +43,7 @@ def level_of(items: Sequence[Item], responses: Mapping[str, Response]) -> float 
 
 def bounds(item: Item) -> tuple[float, float]:
     """The lowest and the highest code of a rating."""
-    numbers = [value for code in _codes(item) if (value := _number(code)) is not None]
+    numbers = [value for code in codes(item) if (value := number(code)) is not None]
     return min(numbers), max(numbers)
 
 
@@ -73,11 +73,13 @@ def told(item: Item, response: Response | None) -> str | None:
     return "|".join(codes)
 
 
-def _codes(item: Item) -> list[str]:
+def codes(item: Item) -> list[str]:
+    """The codes of an item's options, without those that stand for no answer."""
     return [option.code for option in item.options if option.missing is None]
 
 
-def _number(code: str) -> float | None:
+def number(code: str) -> float | None:
+    """A code as a number; None where it is none."""
     try:
         value = float(code)
     except ValueError:

@@ -90,6 +90,13 @@ def percentile_interval(values: Points, *, level: float = 0.95) -> Interval:
     return Interval(low=float(low), high=float(high), level=level)
 
 
+def usual_interval(values: Points, *, level: float = 0.95) -> Interval | None:
+    """``percentile_interval``; None where more than a tenth of the resamples leave it undefined."""
+    if np.isnan(values).mean() > 0.1:
+        return None
+    return percentile_interval(values, level=level)
+
+
 def _members(strata: Sequence[str]) -> list[npt.NDArray[np.int64]]:
     return [
         np.array([place for place, one in enumerate(strata) if one == stratum])

@@ -27,7 +27,7 @@ def pearson(first: Values, second: Values, *, level: float = 0.95) -> Estimate:
     if why := _undefined(one, other):
         return Estimate(n=len(one), why=why)
     value = float(np.clip(np.corrcoef(one, other)[0, 1], -1, 1))
-    return Estimate(value=value, interval=_fisher(value, len(one) - 3, 1.0, level), n=len(one))
+    return Estimate(value=value, interval=fisher(value, len(one), level=level), n=len(one))
 
 
 def kendall(first: Values, second: Values, *, level: float = 0.95) -> Estimate:
@@ -45,7 +45,12 @@ def kendall(first: Values, second: Values, *, level: float = 0.95) -> Estimate:
     if why := _undefined(one, other):
         return Estimate(n=len(one), why=why)
     value = float(np.clip(stats.kendalltau(one, other, variant="b").statistic, -1, 1))
-    return Estimate(value=value, interval=_fisher(value, len(one) - 4, 0.437, level), n=len(one))
+    return Estimate(value=value, interval=_bounded(value, len(one) - 4, 0.437, level), n=len(one))
+
+
+def fisher(value: float, pairs: int, *, level: float = 0.95) -> Interval | None:
+    """Fisher's (1921) interval of a correlation of so many pairs; None for fewer than four."""
+    return _bounded(value, pairs - 3, 1.0, level)
 
 
 def covariances(data: Points) -> Points:
@@ -106,7 +111,7 @@ def _undefined(one: Points, other: Points) -> str:
     return ""
 
 
-def _fisher(value: float, weight: int, variance: float, level: float) -> Interval | None:
+def _bounded(value: float, weight: int, variance: float, level: float) -> Interval | None:
     """Interval on the scale of the inverse hyperbolic tangent."""
     if weight < 1 or abs(value) >= 1:
         return None

@@ -5,7 +5,7 @@ from scipy import stats
 
 from evaluation.intervals import Interval, Points
 from evaluation.sections import Estimate
-from evaluation.statistics.correlation import correlations, covariances, pearson
+from evaluation.statistics.correlation import correlations, covariances, fisher
 
 FEWEST_PEOPLE = 3
 
@@ -24,16 +24,16 @@ def alpha(data: Points, *, level: float = 0.95) -> Estimate:
     if why := undefined(data):
         return Estimate(n=people, why=why)
     value = float(alpha_of(covariances(data)))
-    return Estimate(
-        value=value, interval=feldt(value, people, data.shape[1], level=level), n=people
-    )
+    interval = feldt(value, people, data.shape[1], level=level)
+    return Estimate(value=value, interval=interval, n=people)
 
 
 def alpha_of(covariance: Points) -> Points:
     """Alpha from covariances, (..., k, k)."""
     items = covariance.shape[-1]
     trace = np.trace(covariance, axis1=-2, axis2=-1)
-    return np.asarray((1 - trace / covariance.sum(axis=(-2, -1))) * items / (items - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((1 - trace / covariance.sum(axis=(-2, -1))) * items / (items - 1))
 
 
 def feldt(value: float, people: int, items: int, *, level: float = 0.95) -> Interval:
@@ -54,16 +54,29 @@ def mean_r(correlation: Points) -> Points:
     return np.asarray(correlation[..., rows, columns].mean(axis=-1))
 
 
-def item_total(data: Points) -> tuple[Estimate, ...]:
-    """Correlation of each item with the mean of the others (``r.drop`` of psych::alpha)."""
-    found = []
-    for place in range(data.shape[1]):
-        others = np.delete(data, place, axis=1)
-        known = ~np.isnan(others)
-        sums = np.where(known, others, 0).sum(axis=1)
-        means = np.where(known.any(axis=1), sums / np.maximum(known.sum(axis=1), 1), np.nan)
-        found.append(pearson(data[:, place], means))
-    return tuple(found)
+def item_total(data: Points, *, level: float = 0.95) -> tuple[Estimate, ...]:
+    """Correlation of each item with the sum of the others (``r.drop`` of psych::alpha).
+
+    From pairwise complete covariances, corrected for the item's own part (Nunnally, 1978,
+    Psychometric Theory, 2nd ed., p. 281); the interval is that of a correlation (Fisher, 1921).
+    """
+    many = (~np.isnan(data)).sum(axis=0)
+    if why := undefined(data):
+        return tuple(Estimate(n=int(n), why=why) for n in many)
+    values = item_total_of(covariances(data))
+    return tuple(
+        Estimate(value=float(value), interval=fisher(float(value), int(n), level=level), n=int(n))
+        for value, n in zip(values, many, strict=True)
+    )
+
+
+def item_total_of(covariance: Points) -> Points:
+    """The correlations of ``item_total`` from covariances, (..., k, k) to (..., k)."""
+    variances = np.diagonal(covariance, axis1=-2, axis2=-1)
+    shared = covariance.sum(axis=-1) - variances
+    others = covariance.sum(axis=(-2, -1))[..., None] - 2 * shared - variances
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(shared / np.sqrt(variances * others))
 
 
 def answered(data: Points) -> int:

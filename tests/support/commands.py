@@ -12,6 +12,6 @@ COMMANDS = (
     ("worker",),
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
     ("persona", "learned"), ("persona", "reflect"),
-    ("evaluate", "moods"), ("evaluate", "robustness"),
+    ("evaluate", "moods"), ("evaluate", "robustness"), ("evaluate", "psychometrics"),
     ("evaluate", "self-report"),
 )  # fmt: skip

@@ -129,6 +129,7 @@ FAILING = [
     ("replicate", "nowhere.json"),
     ("compare", "nothing", "nowhere"),
     ("evaluate", "self-report", "nobody"),
+    ("evaluate", "psychometrics", "nothing"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("evaluate", "robustness", "nowhere.yaml"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),

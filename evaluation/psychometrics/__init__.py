@@ -1,0 +1,1 @@
+"""How answers behave as measurements: reliability, response styles, factors, retests."""
