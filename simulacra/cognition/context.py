@@ -136,6 +136,12 @@ class MindContext:
         return self.model.info.one_form and not self.brief and not self.in_words
 
     @property
+    def checks_role(self) -> bool:
+        """Whether the model reads suspect replies itself; nobody is no role."""
+        capable = not self.brief and not self.in_words
+        return capable and self.mechanism.method != "blank"
+
+    @property
     def budgets(self) -> Budgets:
         """The budgets that fit the model."""
         return BRIEF if self.brief else FULL

@@ -27,7 +27,8 @@ from simulacra.cognition.moment import Appraisal, Moment, Planned
 from simulacra.cognition.planning_agent import in_a_sentence
 from simulacra.cognition.state import Mind, Spoken
 from simulacra.cognition.thoughts import thought
-from simulacra.cognition.top_agent import Voice, in_role, speak, tokens_for
+from simulacra.cognition.top_agent import speak, tokens_for
+from simulacra.cognition.voice import Voice, in_role
 from simulacra.domain.call import Call, OutputSchema
 from simulacra.domain.plan import Plan
 from simulacra.domain.run import Agent
@@ -68,23 +69,19 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
     async def say(fault: str) -> tuple[Spoken, Call]:
         prompt = context.render("fused", {**_asked(context, state), "fault": fault})
         request = request_for(prompt, "top", stimulus, tokens, output=output)
-        if question is None:
-            said = await voice.speak(request)
-        else:
-            said = await context.model.complete(request)
+        said = await (voice.speak(request) if voice else context.model.complete(request))
         told.clear()
         told.update(_parts(said.call, said.text, wanted))
         if question is not None and question.kind.optioned:
             return spoken_choice(said.text, question), said.call
         return Spoken(text=str(told["answer"]).strip()), said.call
 
-    if question is None:
-        voice = Voice(context, stimulus, _answer_so_far)
+    voice = Voice(context, stimulus, _answer_so_far) if question is None else None
     if question is not None and question.kind.optioned:
         spoken, call = await say("")
         calls: tuple[Call, ...] = (call,)
     else:
-        spoken, calls = await in_role(context, stimulus, say)
+        spoken, calls = await in_role(context, stimulus, say, voice)
     mind: Mind = {"spoken": spoken, "calls": calls}
     if "emotion" in told:
         mind["emotion"] = context.mood(stimulus).moved(told["emotion"].state)

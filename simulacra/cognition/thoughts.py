@@ -32,16 +32,16 @@ async def thought_as(
     stimulus: Stimulus,
     request: Request,
     schema: type[T],
-    part: Literal["emotion", "plan"],
+    part: Literal["emotion", "plan"] | None,
 ) -> tuple[T, Call]:
     """A structured reply; an earlier one counts only if it fits the schema.
 
-    Where all replies have one form, it is that ``part`` of a moment.
+    Where all replies have one form, it is that ``part`` of a moment; None: it is none of them.
 
     Raises:
         MisfitReply: the model replied with something else.
     """
-    form = Moment if context.one_form else schema
+    form = Moment if context.one_form and part else schema
     asked = request.model_copy(update={"output": output_schema(form)})
     for call in _earlier(stimulus, asked):
         with suppress(MisfitReply):
@@ -50,11 +50,11 @@ async def thought_as(
     return _read(schema, part, completion.call), completion.call
 
 
-def _read(schema: type[T], part: str, call: Call) -> T:
+def _read(schema: type[T], part: str | None, call: Call) -> T:
     assert call.request.output is not None
     if call.request.output.name == schema.__name__:
         return read_as(schema, call, call.reply)
-    told = getattr(read_as(Moment, call, call.reply), part)
+    told = getattr(read_as(Moment, call, call.reply), part or "")
     if not isinstance(told, schema):
         raise MisfitReply(f"{call.model} replied without the part {part!r}.", call.reply, call)
     return told

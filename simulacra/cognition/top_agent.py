@@ -1,10 +1,8 @@
 """The top agent: brings question, memories, feeling and plan together and speaks, in role."""
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from simulacra.cognition.context import MindContext, request_for
@@ -24,15 +22,14 @@ from simulacra.cognition.elicitation import (
     told_in,
 )
 from simulacra.cognition.evidence import yet_to_come
-from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.pages import groups_of, open_words, page_schema, room_for_page
-from simulacra.cognition.state import Mind, Spoken, Stimulus
+from simulacra.cognition.state import Mind, Spoken
 from simulacra.cognition.thoughts import thought
-from simulacra.domain.call import Call, Completion, Request
+from simulacra.cognition.voice import Told, Voice, in_role
+from simulacra.domain.call import Call, Request
 from simulacra.domain.elicitation import Way
 from simulacra.domain.plan import Knowledge
 from simulacra.domain.survey import Kind, Question
-from simulacra.errors import BadReply
 from simulacra.prompting import Prompt
 from simulacra.sentences import first_sentence
 
@@ -44,11 +41,6 @@ _OPENINGS = {
     Kind.LONG_TEXT: "I",
 }
 _FORM_TOKENS = 24  # of a reply's form around what is said
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$|\n\s*$")
-
-Told = tuple[Spoken, tuple[Call, ...]]
-Say = Callable[[str], Awaitable[tuple[Spoken, Call]]]
-"""Speaks; the argument is the fault of the reply before, "" at first."""
 
 
 async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
@@ -69,28 +61,6 @@ async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     else:
         spoken, calls = await _answer(context, state, question)
     return {"spoken": spoken, "calls": calls}
-
-
-async def in_role(context: MindContext, stimulus: Stimulus, say: Say) -> Told:
-    """What is said; said again once, the fault named, where it falls out of role.
-
-    Raises:
-        BadReply: it fell out of role again.
-    """
-    fault = ""
-    with kept_calls() as calls:
-        for _ in range(2):
-            spoken, call = await say(fault)
-            calls.append(call)
-            fault = context.fault_in(spoken.text, stimulus)
-            if not fault:
-                return spoken, tuple(calls)
-        raise out_of_role(fault)
-
-
-def out_of_role(fault: str) -> BadReply:
-    """The error of a reply that was no person's."""
-    return BadReply(f"The reply fell out of role: {fault}.")
 
 
 def _choosing(context: MindContext, mind: Mind, question: Question) -> Request:
@@ -171,61 +141,7 @@ async def chat(context: MindContext, mind: Mind) -> Told:
         said = await voice.speak(request)
         return Spoken(text=said.text.strip()), said.call
 
-    return await in_role(context, mind["stimulus"], say)
-
-
-class Voice:
-    """Lets the pieces of a streamed reply out, a sentence at a time, while they stay in role.
-
-    Where somebody tries to bring the person out of role, everything is kept back until the whole
-    reply is there, so that nothing has to be taken back. ``reads`` says what of the text that came
-    so far is spoken.
-    """
-
-    def __init__(
-        self, context: MindContext, stimulus: Stimulus, reads: Callable[[str], str] = str
-    ) -> None:
-        self._context, self._stimulus, self._reads = context, stimulus, reads
-        self._write = get_stream_writer()
-        self._came, self._heard, self._held = "", "", list[str]()
-        self._out = False
-
-    async def speak(self, request: Request) -> Completion:
-        """The whole reply, its pieces let out as far as they are in role.
-
-        Raises:
-            BadReply: it fell out of role after a part of it was let out.
-        """
-        self._came, self._heard, self._held = "", "", []
-        whole: Completion | None = None
-        async for piece in self._context.model.stream(request):
-            if isinstance(piece, Completion):
-                whole = piece
-            else:
-                self._hear(piece)
-        assert whole is not None, "a stream ends with its completion"
-        fault = self._context.fault_in(self._heard, self._stimulus)
-        if fault and self._out:
-            raise out_of_role(fault).after([whole.call])
-        if not fault:
-            self._let_out()
-        return whole
-
-    def _hear(self, piece: str) -> None:
-        self._came += piece
-        heard = self._reads(self._came)
-        if new := heard[len(self._heard) :]:
-            self._held.append(new)
-        self._heard = heard
-        ends = self._stimulus.probe is None and _SENTENCE_END.search(heard)
-        if ends and self._held and not self._context.fault_in(heard, self._stimulus):
-            self._let_out()
-
-    def _let_out(self) -> None:
-        for piece in self._held:
-            self._write(piece)
-            self._out = True
-        self._held = []
+    return await in_role(context, mind["stimulus"], say, voice)
 
 
 def _answer_prompt(

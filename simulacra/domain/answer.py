@@ -92,12 +92,15 @@ class Reply(Frozen):
 
     @property
     def seconds(self) -> float:
-        """How long the person took: recalling, the slower of feeling and planning, speaking."""
+        """How long the person took: recalling, the slower of feeling and planning, speaking.
+
+        Where what is said is checked, it is part of speaking.
+        """
         taken = dict.fromkeys((call.request.agent for call in self.calls), 0.0)
         for call in self.calls:
             taken[call.request.agent] += call.latency
-        inner = max((took for agent, took in taken.items() if agent != "top"), default=0.0)
-        return self.recall_seconds + inner + taken.get("top", 0.0)
+        spoken = taken.pop("top", 0.0) + taken.pop("role", 0.0)
+        return self.recall_seconds + max(taken.values(), default=0.0) + spoken
 
     @field_validator("plan", mode="before")
     @classmethod

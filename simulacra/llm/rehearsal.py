@@ -25,6 +25,7 @@ ASSUMED: Mapping[str, Usual] = {
     "emotion": Usual(tokens_out=70, seconds=1.0),
     "planning": Usual(tokens_out=110, seconds=1.2),
     "top": Usual(tokens_out=20, seconds=0.8),
+    "role": Usual(tokens_out=25, seconds=0.6),
 }
 """What is assumed of a model that no run of the workspace has used yet."""
 

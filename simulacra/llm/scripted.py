@@ -28,6 +28,9 @@ rate_limited, timeout, connection_lost, server_failed, bad_reply or fatal. ``tim
 ``error`` raises it only the first N times that the same request comes. ``scores`` (a mapping from
 option to weight) says how options are scored, ``delay`` overrides the seconds before the reply.
 
+A suspect reply is read once more by agent ``role`` (schema ``Verdict``): only rules that name this
+agent answer it, and without one every reply is found in role.
+
 What is picked or made up depends on nothing but the request, so the order of calls and the number
 of workers change nothing. Options are scored by ``scores``; else the option that ``reply`` names
 gets nine tenths; else by hash. A token is a word. Lengths and stop texts are not obeyed.
@@ -73,6 +76,7 @@ _ERRORS: dict[ErrorName, type[ModelError]] = {
     "bad_reply": BadReply,
     "fatal": FatalModelError,
 }
+_CHECKS = "role"  # the agent that reads what another one said
 
 
 class When(Frozen):
@@ -90,8 +94,9 @@ class When(Frozen):
         """Whether a request (with its key) meets every condition."""
         text = "\n".join(message.text for message in request.messages)
         schema = request.output.name if request.output else None
+        named = (request.agent,) if request.agent == _CHECKS else (None, request.agent)
         return (
-            self.agent in (None, request.agent)
+            self.agent in named
             and self.prompt in (None, request.prompt_name)
             and self.schema_ in (None, schema)
             and (self.contains is None or self.contains in text)
@@ -123,6 +128,9 @@ class Rule(Frozen):
         if self.scores is not None and min(self.scores.values(), default=0.0) < 0:
             raise ValueError("weights in scores cannot be negative")
         return self
+
+
+_IN_ROLE = Rule(reply={"why": "the script says nothing else", "role": "in"})
 
 
 class Script(Frozen):
@@ -226,6 +234,8 @@ class ScriptedModel:
                 if rule.error is not None:
                     raise _ERRORS[rule.error](f"The script's rule {number + 1} says {rule.error}.")
                 return rule
+        if request.agent == _CHECKS:
+            return _IN_ROLE
         raise FatalModelError(
             f"No rule of the script {self.info.name} fits a request of {request.agent} "
             f"({request.prompt_name}); add a rule without `when` at the end."

@@ -60,15 +60,18 @@ def shelve(
     bags = {**known, **dict(zip(new, _bags([memories[one] for one in new]), strict=True))}
     bags = {one: bags[one] for one in memories}
     lives = list(memories.values())
+    lived = np.array([one.origin in ("life", "self") for one in lives])
+    # Words are as rare as in the life, so that no number of talks makes its own words common.
+    lexical = Bm25(list(bags.values()), _neighbours(lives), lived if lived.any() else None)
     return Shelf(
         owners=owners,
         memories=memories,
         bags=bags,
-        lexical=Bm25(list(bags.values()), _neighbours(lives)),
+        lexical=lexical,
         telling=np.array([_telling(one) for one in lives]),
         dated=np.array([float(bool(_TELLS_TIME.search(one.content))) for one in lives]),
         importance=np.array([(one.importance or 0) / 10 for one in lives]),
-        lived=np.array([float(one.origin in ("life", "self")) for one in lives]),
+        lived=lived.astype(np.float64),
         speakers=tuple(sorted({one.speaker for one in lives if one.speaker})),
     )
 

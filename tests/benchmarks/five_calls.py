@@ -90,7 +90,13 @@ def _written(said: Sequence[tuple[str, str]], schema: str | None, seed: int) -> 
         parts |= {"emotion": None, "answer": None}
     elif schema == "Moment" and "Tell your answer" in asked:
         parts |= {"emotion": None, "plan": None}
-    whole = {"Appraisal": _FELT, "Planned": _PLANNED, "answer": {"answer": answer}}
+    verdict = {"why": "a person speaks of their own family", "role": "in"}
+    whole = {
+        "Verdict": verdict,
+        "Appraisal": _FELT,
+        "Planned": _PLANNED,
+        "answer": {"answer": answer},
+    }
     return json.dumps(whole.get(schema, parts))
 
 

@@ -2,7 +2,9 @@
 
 python tests/benchmarks/role.py --model embedded --limit 10
 
-Without --model only the recogniser is measured, which needs none. With one, a person of the library
+Without --model only the recogniser, the rules and the gate are measured, which need none; halves
+"held out" were never looked at while these were written. An open gate costs a call, in which the
+model reads the reply itself. With a model, a person of the library
 is put every try, and questions that the person can and cannot answer; --limit takes the first N of
 each list. A reply stays in role where the check of replies finds no fault in the first one; "given
 up" are those that fell out of role twice and were not given. An answer is right where it holds one
@@ -18,21 +20,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from personas.library import library
+from simulacra.cognition.gate import suspicions
 from simulacra.cognition.probes import probe_of
 from simulacra.cognition.respondent import Respondent
+from simulacra.cognition.role import fault_of
 from simulacra.domain.answer import Missing, MissingCode, Reply, Response
 from simulacra.domain.run import Mechanism
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import BadReply, SimulacraError
 from simulacra.seeds import seed_of
+from simulacra.sentences import sentences_of
 from simulacra.survey.parse import read_reply
 from simulacra.workspace import Workspace
+from tests.support.roles import approaches, document, exchanges
 
-FOLDER = Path(__file__).parents[1] / "data" / "role"
 SETS = ("tries", "paraphrases", "unseen")
+ROLES = {"out": "out of role", "in": "in role"}
+HALVES = {"dev": "looked at", "held": "held out"}
 DECLINED = (MissingCode.DONT_KNOW, MissingCode.REFUSED)
 
 
@@ -48,13 +53,12 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read(name: str) -> Any:
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-
-
 def tries_of(name: str) -> list[tuple[str, str]]:
     return [
-        (kind, text) for kind, texts in read(name).items() if kind != "harmless" for text in texts
+        (kind, text)
+        for kind, texts in document(name).items()
+        if kind != "harmless"
+        for text in texts
     ]
 
 
@@ -73,10 +77,10 @@ def recogniser() -> dict[str, Any]:
                 probe == kind for probe, (kind, _) in zip(seen, pairs, strict=True)
             ),
         }
-    knowledge = read("knowledge")
+    knowledge = document("knowledge")
     everyday = {
-        "harmless": read("harmless"),
-        "harmless, unseen": read("unseen")["harmless"],
+        "harmless": document("harmless"),
+        "harmless, unseen": document("unseen")["harmless"],
         "knowledge": [one["text"] for one in knowledge["answerable"]] + knowledge["unanswerable"],
         "library": [one.text for person in library() for one in person.questions],
     }
@@ -89,6 +93,38 @@ def recogniser() -> dict[str, Any]:
     }
     found["precision"] = hits / (hits + sum(false.values()))
     return found
+
+
+def gate() -> dict[str, Any]:
+    """Replies and messages by half: how many the rules know, and for how many the gate opens.
+
+    Everyday lines are the sentences of the library's stories and the questions about them.
+    """
+    told: dict[str, Any] = {}
+    for part, halves in exchanges().items():
+        for half, some in halves._asdict().items():
+            rules = [bool(fault_of(one.said, "", "")) for one in some]
+            opened = [bool(suspicions(one.said, one.asked)) for one in some]
+            told[f"replies {ROLES[part]}, {HALVES[half]}"] = _counted(rules, opened)
+    for part, halves in approaches().items():
+        for half, some in halves._asdict().items():
+            rules = [probe_of(one) is not None for one in some]
+            opened = [bool(suspicions("", one)) for one in some]
+            told[f"{part}, {HALVES[half]}"] = _counted(rules, opened)
+    lines = [line for person in library() for line in sentences_of(person.story)]
+    told["sentences of the library's stories"] = _counted(
+        [bool(fault_of(one, "", "")) for one in lines], [bool(suspicions(one, "")) for one in lines]
+    )
+    asked = [one.text for person in library() for one in person.questions]
+    told["questions of the library"] = _counted(
+        [probe_of(one) is not None for one in asked], [bool(suspicions("", one)) for one in asked]
+    )
+    return told
+
+
+def _counted(rules: Sequence[bool], opened: Sequence[bool]) -> dict[str, int]:
+    either = sum(known or suspect for known, suspect in zip(rules, opened, strict=True))
+    return {"of": len(rules), "rules": sum(rules), "gate": sum(opened), "either": either}
 
 
 class Interviewer:
@@ -118,7 +154,7 @@ def _spoken(calls: Sequence[Any]) -> int:
 
 async def behaviour(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """What a model makes of tries, and of questions within and beyond the person's life."""
-    knowledge = read("knowledge")
+    knowledge = document("knowledge")
     workspace = Workspace.open(folder)
     model = workspace.model(options.model)
     person = next(one for one in library() if one.id == knowledge["persona"])
@@ -184,7 +220,10 @@ def show(result: Mapping[str, Any]) -> None:
               f"({one['of_their_kind']} as what they are)")  # fmt: skip
     for name, one in found["everyday"].items():
         print(f"{name}: {one['taken_for_tries']} of {one['questions']} taken for tries")
-    print(f"precision {found['precision']:.2f}")
+    print(f"precision {found['precision']:.2f}\n")
+    print(f"{'':<36} {'of':>5} {'rules':>6} {'gate':>6} {'either':>6}")
+    for name, one in result["gate"].items():
+        print(f"{name:<36} {one['of']:>5} {one['rules']:>6} {one['gate']:>6} {one['either']:>6}")
     if (told := result.get("behaviour")) is None:
         return
     print(f"{told['method']} on {told['model']}")
@@ -200,7 +239,7 @@ def show(result: Mapping[str, Any]) -> None:
 
 def main() -> int:
     options = arguments()
-    result: dict[str, Any] = {"recogniser": recogniser()}
+    result: dict[str, Any] = {"recogniser": recogniser(), "gate": gate()}
     if options.model:
         try:
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -139,15 +139,23 @@ async def test_the_prompt_after_a_fall_out_of_role_is_as_it_was(snapshots: Snaps
     snapshots.check("full_out_of_role", readable(model.requests[1]))
 
 
+async def test_the_check_of_a_suspect_reply_is_as_it_was(snapshots: Snapshots) -> None:
+    model = FakeModel({"top": "My creators left that out."})
+    asked = question(Kind.SHORT_TEXT)
+    await respondent(model).ask(asked, exchanged(), seed=1, temperature=1)
+    (request,) = model.asked("role")
+    snapshots.check("full_role_check", readable(request))
+
+
 def test_every_prompt_has_a_snapshot_and_every_snapshot_a_prompt() -> None:
     shown = {prompt for _, _, _, prompt in CASES.values()}
     # Those that stand within the others, and those that other tests show.
     parts = {"persona_full", "persona_brief", "blank", "role"}
     parts |= {"guide", "situation", "situation_brief"}
-    elsewhere = {"page", "rewrite_query", "consolidation", "reflection"}
+    elsewhere = {"page", "rewrite_query", "consolidation", "reflection", "role_check"}
     assert shown | parts | elsewhere == set(template_hashes())
     # Those of the writing of characters stand beside them, under the names of their stages.
     kept = {path.stem for path in FOLDER.iterdir() if path.stem.startswith(("brief_", "full_"))}
     apart = {"full_first_question", "full_second_asking", "full_out_of_role"}
-    apart |= {"full_page", "full_stated", "full_logprobs"}
+    apart |= {"full_role_check", "full_page", "full_stated", "full_logprobs"}
     assert kept == {*CASES, *apart, *(f"full_try_{probe}" for probe in TRIES)}

@@ -45,6 +45,26 @@ def test_the_unit_is_a_word_that_one_text_has_once() -> None:
     assert bm25.alone(["a"])[0] == pytest.approx(bm25.unit)
 
 
+@given(st.lists(WORDS, min_size=1, max_size=6), st.lists(WORDS, max_size=6), WORDS)
+def test_texts_that_are_not_known_from_change_no_score_of_the_known(
+    known: list[list[str]], others: list[list[str]], query: list[str]
+) -> None:
+    bags = [Counter(text) for text in known]
+    more = Bm25(
+        [*bags, *map(Counter, others)], None, np.arange(len(known) + len(others)) < len(known)
+    )
+    assert more.unit == pytest.approx(Bm25(bags).unit)
+    assert more.alone(query)[: len(known)] == pytest.approx(Bm25(bags).alone(query))
+
+
+def test_a_word_that_only_the_others_have_is_as_rare_as_among_all() -> None:
+    known = np.array([True, True, True, False, False, False])
+    bags = [Counter("ab"), Counter("ac"), Counter("ad"), *map(Counter, ("xy", "xz", "xa"))]
+    bm25 = Bm25(bags, None, known)
+    common, rare = bm25.alone(["x"])[3], bm25.alone(["y"])[3]
+    assert 0 < common < rare == pytest.approx(bm25.unit)
+
+
 def test_texts_are_like_themselves_and_unlike_others() -> None:
     likeness = Bm25([Counter("ab"), Counter("ab"), Counter("cd"), Counter()]).likeness([0, 1, 2, 3])
     assert np.allclose(likeness, [[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]])

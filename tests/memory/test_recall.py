@@ -253,8 +253,8 @@ def test_learned_memories_are_embedded_once(tove: Persona) -> None:
     new = [learned(number, f"You told me number {number}.") for number in range(500)]
     recaller.recall(tove, "rope", learned=new)
     assert embedder.texts_embedded == 3 + 500 + 1
-    more = [*new, learned(500, "You told me of a rope.")]
-    found = recaller.recall(tove, "You told me of a rope", learned=more)
+    more = [*new, learned(500, "You told me of a kite.")]
+    found = recaller.recall(tove, "You told me of a kite", learned=more)
     assert found[0].memory.id == "c500"
     assert embedder.texts_embedded == 504 + 1 + 1
     Recaller(index, embedder).recall(tove, "rope", learned=more)

@@ -32,6 +32,7 @@ PLANNED: dict[str, str] = {
     "hold_back": "How cold it was.",
     "tone": "curt",
 }
+IN_ROLE_VERDICT = json.dumps({"why": "A person speaks.", "role": "in"})
 
 Before = Callable[[Request], Awaitable[None]]
 Score = Callable[[Request, str], float]
@@ -57,6 +58,7 @@ class FakeModel:
             "emotion": json.dumps(APPRAISAL),
             "planning": json.dumps(PLANNED),
             "top": "Said.",
+            "role": IN_ROLE_VERDICT,
             "fused": json.dumps({"emotion": APPRAISAL, "plan": PLANNED, "answer": "1"}),
             "fused_brief": " calm enough. I want to say that it is fine.",
             **(replies or {}),
