@@ -7,13 +7,14 @@ An instrument is written with matrices, forms and loops; before it is asked it i
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from simulacra.domain.base import Frozen, content_hash
 from simulacra.domain.flow import Block, Show, Step, shown
 
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 ID = r"^[A-Za-z][A-Za-z0-9_.]*$"
 
 
@@ -139,13 +140,13 @@ class Item(Frozen):
     constraint: str | None = None
     skips: tuple[Skip, ...] = ()
     help: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    step: float | None = None
+    minimum: Finite | None = None
+    maximum: Finite | None = None
+    step: Finite | None = None
     low: str = ""
     high: str = ""
     choose: tuple[int, int] | None = None
-    total: float | None = None
+    total: Finite | None = None
     shuffle: bool = False
     shuffle_rows: bool = False
     name: str = ""

@@ -28,7 +28,7 @@ _TRAILING_SHARE = re.compile(
     rf"\s*(?:[:=(-]|\bis\b|\bgets?\b|\s)\s*({_NUMBER})\s*(?:%|points?|percent)?\)?$"
 )
 _LEADING_SHARE = re.compile(
-    rf"^({_NUMBER})\s*(?:%|points?|percent)?\s*(?:[:=-]|\b(?:for|to|on|of|in|goes to)\b)\s*"
+    rf"^({_NUMBER})\s*(?:%|points?|percent)?\s*(?:[:=-]|\b(?:for|to|on|of|in|goes to)\b)?\s*"
 )
 
 

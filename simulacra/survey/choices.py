@@ -158,9 +158,15 @@ class Choices:
         digits = re.findall(r"-?\d+", words_to_digits(tail))
         others = set().union(*(self._forms.get(one, set()) for one in digits)) - codes
         denied = NEGATION.search(tail) and not self._negative(codes)
-        return not (others or denied or tail.endswith("?") or self.named(tail) - codes) and (
-            self._harmless(tail, codes)
-        )
+        if others or denied or tail.endswith("?") or self.named(tail) - codes:
+            return False
+        return self._harmless(tail, codes) and not self._completes(tail, codes)
+
+    def _completes(self, tail: str, codes: set[str]) -> bool:
+        """Whether a tail makes the label of another option: "satisfied, very"."""
+        words = {option.code: set(bare(option.label).split()) for option in self.options}
+        both = set(bare(tail).split()).union(*(words[code] for code in codes))
+        return any(both == words[other] for other in words.keys() - codes)
 
     def _harmless(self, part: str, codes: set[str]) -> bool:
         """Whether a further sentence neither names another option nor takes the answer back."""
@@ -222,6 +228,7 @@ class Choices:
     def _listed(self, text: str) -> set[str]:
         """Codes of a text that is a list of options from end to end; empty otherwise."""
         for core in (text, *unwrapped(text)):
+            core = core.removeprefix("both ") if " and " in core else core
             spaced = re.fullmatch(r"[a-z\d](?: [a-z\d])+", core)
             if codes := self._list(core.replace(" ", ", ") if spaced else core, {}):
                 return codes

@@ -19,8 +19,12 @@ _WORD = (
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fourty|fifty|sixty|seventy"
     r"|eighty|ninety|hundred|thousand|million|billion)"
 )
+_FRACTION = (
+    r"hal(?:f|ves)|quarters?|thirds?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
+    r"|hundredths?|thousandths?"
+)
 _RUN = re.compile(rf"\b{_WORD}(?:(?:-| and | ){_WORD})*\b")
-_LEFTOVER = re.compile(rf"\b{_WORD}\b|\b(?:half|quarter|dozens?|couple|few|several|hundreds)\b")
+_LEFTOVER = re.compile(rf"\b{_WORD}\b|\b(?:{_FRACTION}|dozens?|couple|few|several|hundreds)\b")
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 _LEAD = re.compile(
@@ -45,7 +49,7 @@ _NOT_UNITS = frozenset((
     "minus", "from", "until", "till", "if", "other", "something", "ish", "odd", "more", "less",
     "fewer", "over", "under", "above", "below", "at", "least", "most", "up", "maybe", "point",
     "half", "quarter", "dozen", "dozens", "couple", "few", "several", "hundred", "hundreds",
-    "thousands", "-", "/", "too",
+    "thousands", "-", "/", "too", "max", "maximum", "min", "minimum", "tops", "squared", "cubed",
 ))  # fmt: skip
 
 

@@ -8,16 +8,25 @@ after a negation or beside another one is no answer.
 """
 
 import json
-import math
 import re
 from datetime import date
 from typing import Any
 
-from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
+from simulacra.domain.answer import Answer, MissingCode, Reply, Response
 from simulacra.domain.survey import Kind, Question
 from simulacra.survey.arranged import read_ranking, read_shares
 from simulacra.survey.choices import Choices
 from simulacra.survey.dates import read_date
+from simulacra.survey.elsewhere import DECLINED
+from simulacra.survey.fitting import (
+    declining,
+    number_given,
+    ranked,
+    ranks,
+    selected,
+    shares_given,
+    unreadable,
+)
 from simulacra.survey.numbers import format_number, read_number
 from simulacra.survey.words import (
     bare,
@@ -30,6 +39,9 @@ from simulacra.survey.words import (
 
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*\n?(.*?)\n?\s*```\s*\Z", re.DOTALL)
 _ANSWER_LEAD = re.compile(r"\A\s*(?:my |the )?(?:final )?answer(?: is)?\s*[:=]\s*", re.IGNORECASE)
+_PASSED = re.compile(r"\b(?:skip|skipped|next|no answer)\b", re.IGNORECASE)
+# The "no" of these is not the option No.
+_NO_IDEA = re.compile(r"\bno (?=(?:idea|clue|opinion|comment|answer)\b)")
 _QUOTES = ('"', "'", "“", "”", "‘", "’", "`", "«", "»")
 
 
@@ -40,19 +52,15 @@ def read_reply(question: Question, reply: Reply) -> Response:
     cannot be read with certainty is unreadable, -95.
     """
     if reply.selection and question.kind.optioned:
-        return _selected(question, tuple(dict.fromkeys(reply.selection)))
+        return selected(question, tuple(dict.fromkeys(reply.selection)))
     text = reply.first_sentence or reply.text
     if reply.fault:
         why = wholly_declined(text)
-        return _declined(question, why) if why is not None else _unreadable(reply.fault)
+        return declining(question, why) if why is not None else unreadable(reply.fault)
     structured, value, words = _unwrap(text)
     if structured:
         return _with_words(question, _read_value(question, value), words)
     return _read_words(question, _FENCE.sub(r"\1", text))
-
-
-def _unreadable(detail: str) -> Missing:
-    return Missing(code=MissingCode.UNREADABLE, detail=detail)
 
 
 def _unwrap(text: str) -> tuple[bool, Any, str]:
@@ -61,13 +69,20 @@ def _unwrap(text: str) -> tuple[bool, Any, str]:
     if not text.startswith("{"):
         return False, None, ""
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return re.match(r'\{\s*"answer"', text) is not None, None, ""
     if isinstance(value, dict) and "answer" in value:
         words = value.get("words", "")
         return True, value["answer"], words.strip() if isinstance(words, str) else ""
     return False, None, ""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of which no field is there twice: one of two answers would be a guess."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a field is there twice")
+    return dict(pairs)
 
 
 def _with_words(question: Question, response: Response, words: str) -> Response:
@@ -89,7 +104,7 @@ def _said_beside(question: Question, text: str) -> Response | None:
         if option.text_entry and name:
             found = re.fullmatch(rf"{re.escape(name)}\s*[:(–—-]\s*(\S.*)", text.strip(), re.I)
             if found and found[1].casefold() not in option.label.casefold():
-                answer = _selected(question, (option.code,))
+                answer = selected(question, (option.code,))
                 return _with_words(question, answer, found[1].strip(" .)\"'"))
     return None
 
@@ -101,53 +116,39 @@ def _read_value(question: Question, value: Any) -> Response:
     if isinstance(value, dict) and question.kind == Kind.CONSTANT_SUM:
         return _read_shares(question, value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return _unreadable("the structured reply holds no answer")
+        return unreadable("the structured reply holds no answer")
     if question.kind.closed and (code := _code(question, value)) is not None:
-        return _selected(question, (code,))
+        return selected(question, (code,))
     if question.kind.numeric and not isinstance(value, str):
-        return _number(question, float(value))
+        return number_given(question, float(value))
     return _read_words(question, value if isinstance(value, str) else format_number(value))
 
 
 def _read_list(question: Question, values: list[Any]) -> Response:
     if not question.kind.closed and question.kind != Kind.RANKING:
-        return _unreadable("a list is no answer to this question")
+        return unreadable("a list is no answer to this question")
     choices, codes = Choices(question.options), []
     for value in values:
         code = _code(question, value)
         if code is None and isinstance(value, str):
             code = choices.read_one(value)
         if code is None:
-            return _unreadable(f"not an option: {value!r}"[:200])
+            return unreadable(f"not an option: {value!r}"[:200])
         codes.append(code)
     if question.kind == Kind.RANKING and len(set(codes)) != len(codes):
-        return _unreadable("an option has two ranks")
-    return _selected(question, tuple(dict.fromkeys(codes)))
+        return unreadable("an option has two ranks")
+    return selected(question, tuple(dict.fromkeys(codes)))
 
 
 def _read_shares(question: Question, values: dict[Any, Any]) -> Response:
     shares: dict[str, float] = {}
     for name, value in values.items():
         if name not in question.order or isinstance(value, bool):
-            return _unreadable(f"not a share of an option: {name!r}"[:200])
+            return unreadable(f"not a share of an option: {name!r}"[:200])
         if not isinstance(value, int | float):
-            return _unreadable(f"the share of {name} is no number")
+            return unreadable(f"the share of {name} is no number")
         shares[name] = float(value)
-    return _shares(question, shares)
-
-
-def _shares(question: Question, shares: dict[str, float]) -> Response:
-    """Shares that fit the question become the answer; options left out have none of it."""
-    amounts = {code: shares.get(code, 0.0) for code in question.order}
-    if not all(math.isfinite(one) for one in amounts.values()):
-        return _unreadable("a share is no finite number")
-    least = 0.0 if question.minimum is None else question.minimum
-    if strange := [code for code, one in amounts.items() if one < least]:
-        return _unreadable(f"the share of {strange[0]} is below {least:g}")
-    total = math.fsum(amounts.values())
-    if question.total is not None and abs(total - question.total) > 1e-6 * abs(question.total):
-        return _unreadable(f"the shares add up to {total:g}, {question.total:g} is asked for")
-    return Answer(amounts=amounts)
+    return shares_given(question, shares)
 
 
 def _code(question: Question, value: Any) -> str | None:
@@ -157,44 +158,11 @@ def _code(question: Question, value: Any) -> str | None:
     return text if text in question.order else None
 
 
-def _selected(question: Question, codes: tuple[str, ...]) -> Response:
-    """Codes that fit the question become the answer; a missing option its missing code."""
-    options = {option.code: option for option in question.options}
-    if strangers := [code for code in codes if code not in options]:
-        return _unreadable(f"not an option: {', '.join(strangers)}"[:200])
-    if len(codes) == 1 and (missing := options[codes[0]].missing) is not None:
-        return Missing(code=MissingCode(missing), detail=options[codes[0]].label)
-    if question.kind == Kind.RANKING:
-        return _ranked(question, codes)
-    if question.kind != Kind.MULTI and len(codes) != 1:
-        return _unreadable(f"{len(codes)} options on an item that takes one")
-    alone = [code for code in codes if options[code].exclusive or options[code].missing is not None]
-    if alone and len(codes) > 1:
-        return _unreadable(f"option {alone[0]} excludes the others")
-    if question.kind == Kind.MULTI and question.choose and not alone:
-        least, most = question.choose
-        if not least <= len(codes) <= most:
-            return _unreadable(f"{len(codes)} options chosen, {least} to {most} asked for")
-    return Answer(codes=tuple(code for code in question.order if code in codes))
-
-
-def _ranked(question: Question, codes: tuple[str, ...]) -> Response:
-    least, most = _ranks(question)
-    if not least <= len(codes) <= most:
-        return _unreadable(f"{len(codes)} options ranked, {least} to {most} asked for")
-    return Answer(codes=codes)
-
-
-def _ranks(question: Question) -> tuple[int, int]:
-    """How many options are to be ranked: all, unless the question says otherwise."""
-    return question.choose or (len(question.options), len(question.options))
-
-
 def _read_words(question: Question, text: str) -> Response:
     if not any(character.isalnum() for character in text) and not _is_sign_option(question, text):
-        return _unreadable("the reply is empty")
+        return unreadable("the reply is empty")
     if speaks_as_model(text):
-        return _unreadable("the reply speaks as a language model, not as the person")
+        return unreadable("the reply speaks as a language model, not as the person")
     if question.kind.numeric:
         return _read_numeric(question, text)
     if question.kind.closed:
@@ -215,45 +183,56 @@ def _read_closed(question: Question, text: str) -> Response:
     choices = Choices(question.options)
     exact = [o.code for o in question.options if text.strip() in (o.code, o.label)]
     if len(exact) == 1 and len(choices.named(text)) < 2:
-        return _selected(question, (exact[0],))
+        return selected(question, (exact[0],))
     if question.kind == Kind.MULTI:
         codes = choices.read_many(text)
     else:
         code = choices.read_one(text)
         codes = None if code is None else (code,)
     if codes is not None:
-        return _selected(question, codes)
+        return selected(question, codes)
     if (beside := _said_beside(question, text)) is not None:
         return beside
-    if not choices.mentioned(plain(text)) and (why := _declined_first(text)) is not None:
-        return _declined(question, why)
-    return _unreadable("the reply does not name its option for certain")
+    if (why := _closed_declined(question, choices, text)) is not None:
+        return declining(question, why)
+    return unreadable("the reply does not name its option for certain")
+
+
+def _closed_declined(question: Question, choices: Choices, text: str) -> MissingCode | None:
+    """Why a reply to a closed item declines: no option but those that decline occurs in it."""
+    if (why := DECLINED.get(bare(text))) is not None:
+        return why
+    declining = {option.code for option in question.options if option.missing is not None}
+    mentioned = choices.mentioned(_NO_IDEA.sub("", plain(text)))
+    if mentioned and mentioned <= declining:
+        return wholly_declined(text)
+    return None if mentioned else _declined_first(text)
 
 
 def _read_arranged(question: Question, text: str) -> Response:
     choices = Choices(question.options)
     if question.kind == Kind.RANKING:
-        codes = read_ranking(choices, text, *_ranks(question))
+        codes = read_ranking(choices, text, *ranks(question))
         if codes is not None:
-            return _ranked(question, codes)
+            return ranked(question, codes)
     elif (shares := read_shares(choices, text)) is not None:
-        return _shares(question, shares)
+        return shares_given(question, shares)
     if not choices.mentioned(plain(text)) and (why := _declined_first(text)) is not None:
-        return _declined(question, why)
-    return _unreadable("the reply does not speak of each option once")
+        return declining(question, why)
+    return unreadable("the reply does not speak of each option once")
 
 
 def _read_day(question: Question, text: str) -> Response:
-    day = read_date(text)
+    day = read_date(text, question.language)
     if day is None:
         if not re.search(r"\d", text) and (why := _declined_first(text)) is not None:
-            return _declined(question, why)
-        return _unreadable("the reply does not state one date with year, month and day")
+            return declining(question, why)
+        return unreadable("the reply does not state one date with year, month and day")
     days = (day - date(1970, 1, 1)).days
     if question.minimum is not None and days < question.minimum:
-        return _unreadable(f"{day} is too early")
+        return unreadable(f"{day} is too early")
     if question.maximum is not None and days > question.maximum:
-        return _unreadable(f"{day} is too late")
+        return unreadable(f"{day} is too late")
     return Answer(text=day.isoformat())
 
 
@@ -262,38 +241,21 @@ def _read_numeric(question: Question, text: str) -> Response:
     if value is None and bare(text) == "none" and question.minimum == 0:
         value = 0.0
     if value is not None:
-        return _number(question, value)
+        return number_given(question, value)
     if not re.search(r"\d", text) and (why := _declined_first(text)) is not None:
-        return _declined(question, why)
-    return _unreadable("the reply does not state one number")
-
-
-def _number(question: Question, value: float) -> Response:
-    if value != value or value in (float("inf"), float("-inf")):
-        return _unreadable("not a finite number")
-    if question.minimum is not None and value < question.minimum:
-        return _unreadable(f"{value:g} is below {question.minimum:g}")
-    if question.maximum is not None and value > question.maximum:
-        return _unreadable(f"{value:g} is above {question.maximum:g}")
-    if question.step is not None and not _on_grid(question, value):
-        return _unreadable(f"{value:g} is between the steps of {question.step:g}")
-    return Answer(number=value)
-
-
-def _on_grid(question: Question, value: float) -> bool:
-    steps = (value - (question.minimum or 0.0)) / (question.step or 1.0)
-    return abs(steps - round(steps)) < 1e-6
+        return declining(question, why)
+    return unreadable("the reply does not state one number")
 
 
 def _read_text(question: Question, text: str) -> Response:
     if (why := wholly_declined(text)) is not None:
-        response = _declined(question, why)
-        if response.code != MissingCode.UNREADABLE:
+        response = declining(question, why)
+        if response.code != MissingCode.UNREADABLE or _PASSED.search(text):
             return response
     if question.kind == Kind.LONG_TEXT:
         return Answer(text=text.strip())
     short = _unquoted(" ".join(_ANSWER_LEAD.sub("", text).split()))
-    return Answer(text=short) if short else _unreadable("the reply is empty")
+    return Answer(text=short) if short else unreadable("the reply is empty")
 
 
 def _unquoted(text: str) -> str:
@@ -315,7 +277,3 @@ def _declined_first(text: str) -> MissingCode | None:
     return None
 
 
-def _declined(question: Question, why: MissingCode) -> Missing:
-    if why == MissingCode.SKIPPED and question.required:
-        return _unreadable("the item is required and cannot be skipped")
-    return Missing(code=why, detail=why.label)

@@ -71,7 +71,7 @@ def _renamed(tree: Expression, names: Names) -> Expression:
     if isinstance(tree, Count):
         items = (name for item in tree.items for name in names.get(item, (item,)))
         return tree.model_copy(update={"items": tuple(items)})
-    return _with_parts(tree, lambda part: _renamed(part, names))
+    return with_parts(tree, lambda part: _renamed(part, names))
 
 
 def _any(tree: Answered | Shown | Selected, items: Sequence[str]) -> Expression:
@@ -80,7 +80,7 @@ def _any(tree: Answered | Shown | Selected, items: Sequence[str]) -> Expression:
     return terms[0] if len(terms) == 1 else Logic(operator="or", terms=terms)
 
 
-def _with_parts(tree: Expression, change: Callable[[Expression], Expression]) -> Expression:
+def with_parts(tree: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """The node with each of its parts changed."""
     changed: dict[str, Expression | tuple[Expression, ...]] = {}
     for name in type(tree).model_fields:

@@ -1,10 +1,11 @@
-"""Plain words: one spelling of a text, its sentences, and the ways English declines to answer."""
+"""Plain words: one spelling of a text, its sentences, and the ways people decline to answer."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
 from simulacra.domain.answer import MissingCode
+from simulacra.survey.elsewhere import DECLINED
 
 _SAME = str.maketrans(
     {**dict.fromkeys("‘’ʼ´`", "'"), **dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
@@ -195,7 +196,7 @@ def declined(text: str) -> MissingCode | None:
     for pattern, code in _DECLINES:
         if pattern.fullmatch(text):
             return code
-    return None
+    return DECLINED.get(text.strip("。，、！؟ "))
 
 
 def wholly_declined(text: str) -> MissingCode | None:

@@ -15,6 +15,7 @@ from simulacra.survey.formats.lss.reading import read_lss
 from simulacra.survey.formats.lss.writing import write_lss
 from simulacra.survey.formats.native import read_native, write_native
 from simulacra.survey.formats.qsf import read_qsf
+from simulacra.survey.formats.recoding import RESERVED
 from simulacra.survey.formats.surveyjs.writing import write_surveyjs
 from simulacra.survey.formats.workbooks import read_workbook
 from simulacra.survey.formats.xlsform.writing import write_xlsform
@@ -71,6 +72,7 @@ def read_instrument(path: Path) -> tuple[Instrument, list[ReportEntry]]:
     if path.stat().st_size > MAX_BYTES:
         raise InputError("the file is over 20 MB: split it or leave out what is no item", path=path)
     instrument, report, lines = reader(path)
+    _check_whole(instrument, path)
     _check(instrument, path, lines)
     return instrument, report
 
@@ -100,6 +102,17 @@ def write_instrument(
     return losses(instrument, back, told)
 
 
+def _check_whole(instrument: Instrument, path: Path) -> None:
+    """What could be read and nobody could write: half characters, and steps in steps in steps."""
+    try:
+        instrument.model_dump_json()
+    except (ValueError, RecursionError) as error:
+        if "surrogates" in str(error):
+            message = "a text holds half a character (a lone surrogate): write it anew"
+            raise InputError(message, path=path) from error
+        raise InputError("the survey is nested too deeply", path=path) from error
+
+
 def _check(instrument: Instrument, path: Path, lines: Lines) -> None:
     """What no reader checks: conditions, and codes that files keep for missing answers."""
     for where, condition in logic_of(instrument):
@@ -115,12 +128,10 @@ def _check(instrument: Instrument, path: Path, lines: Lines) -> None:
             if option.missing not in (None, MissingCode.DONT_KNOW, MissingCode.REFUSED):
                 message = f"item {item.id}: option {option.code}: missing is -96 or -97"
                 raise InputError(message, path=path, line=line, field="options")
-            if option.missing is None and option.code in _RESERVED:
+            if option.missing is None and option.code in RESERVED:
                 message = (
                     f"item {item.id}: code {option.code} stands for missing answers; "
                     "give the option another code"
                 )
                 raise InputError(message, path=path, line=line, field="options")
 
-
-_RESERVED = frozenset(str(int(code)) for code in MissingCode)

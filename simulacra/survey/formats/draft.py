@@ -6,15 +6,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulacra.domain.answer import MissingCode
 from simulacra.domain.flow import Block, Step
 from simulacra.domain.survey import Instrument, Item, Option
 from simulacra.errors import InputError
 from simulacra.plain_text import without_control
 from simulacra.survey.formats.problems import first_problem
+from simulacra.survey.formats.recoding import RESERVED, free_code, recoded
 from simulacra.survey.report import ReportEntry
 
-RESERVED = frozenset(str(int(code)) for code in MissingCode)
 _LEGAL = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 
 
@@ -41,7 +40,9 @@ class Draft:
         self.unasked: list[str] = []
         self.report: list[ReportEntry] = []
         self._ids: dict[str, str] = {}
+        self._renamed: dict[str, dict[str, str]] = {}
         self._taken: set[str] = set()
+        self._added: set[str] = set()
 
     def claim(self, names: list[str]) -> None:
         """Give ids to names; those that are legal keep theirs, whatever comes before them."""
@@ -78,7 +79,7 @@ class Draft:
         Raises InputError where they do not fit together.
         """
         own = self.id_of(name)
-        if any(item.id == own for item in self.items):
+        if own in self._added:
             raise InputError(f"two questions are called {name}", path=self.path, field=name)
         values["text"] = without_control(values.get("text") or "")
         if not values["text"] and not values["kind"].rowed and values["kind"] != "field":
@@ -91,16 +92,20 @@ class Draft:
             _, sentence = first_problem(error)
             raise InputError(sentence, path=self.path, field=name) from error
         self.items.append(item)
+        self._added.add(own)
         return item
 
     def _options(self, own: str, options: tuple[Option, ...]) -> tuple[Option, ...]:
         """The options with codes that are unique and do not stand for missing answers."""
         found: dict[str, Option] = {}
+        taken = {option.code for option in options}
         for option in options:
             code = option.code
             if code in RESERVED and option.missing is None:
-                option = option.model_copy(update={"code": f"m{code[1:]}"})
-                why = f"that code stands for missing answers; it became {option.code}"
+                renamed = self._renamed.setdefault(own, {})
+                renamed.setdefault(code, free_code(code, taken))
+                option = option.model_copy(update={"code": renamed[code]})
+                why = f"that code stands for missing answers; it became {option.code}, in logic too"
                 self.tell(own, f"option {code}", why)
             if option.code in found:
                 why = "an option of this code is there already; the first one counts"
@@ -116,7 +121,7 @@ class Draft:
         if not self.items:
             raise InputError("the file asks nothing that somebody could answer", path=self.path)
         try:
-            return Instrument(
+            whole = Instrument(
                 items=tuple(self.items),
                 blocks=tuple(blocks),
                 flow=tuple(flow),
@@ -126,3 +131,4 @@ class Draft:
             )
         except ValidationError as error:
             raise InputError(first_problem(error)[1], path=self.path) from error
+        return recoded(whole, self._renamed)

@@ -124,6 +124,8 @@ class _Document:
             raise InputError(
                 f"this is no JSON: {error.msg}", path=self.path, line=error.lineno
             ) from error
+        except ValueError as error:
+            raise InputError("the file holds a number that is too long", path=self.path) from error
         try:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.YAMLError:
@@ -199,7 +201,7 @@ def _scalar(node: yaml.Node, place: Place) -> Any:
         return text
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
-    if _WHOLE.fullmatch(text):
+    if _WHOLE.fullmatch(text) and len(text) < 1000:
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
 

@@ -163,3 +163,63 @@ def test_lss_of_any_rows(tmp_path: Path, tables: list[list[dict[str, str]]]) -> 
     path = tmp_path / "a.lss"
     path.write_text("".join(parts) + "</document>", encoding="utf-8")
     refused_or_read(path)
+
+
+@pytest.mark.parametrize("format_", ["surveyjs", "native", "yaml"])
+def test_half_a_character_is_refused(tmp_path: Path, format_: str) -> None:
+    path = tmp_path / ("a.yaml" if format_ == "yaml" else "a.json")
+    item = r'{"id": "a", "kind": "info", "text": "\ud800"}'
+    texts = {
+        "surveyjs": r'{"elements": [{"type": "text", "name": "a", "title": "\ud800"}]}',
+        "native": rf'{{"id": "x", "items": [{item}]}}',
+        "yaml": rf"{{id: x, items: [{item}]}}",
+    }
+    path.write_text(texts[format_])
+    with pytest.raises(InputError, match="half a character"):
+        read_instrument(path)
+
+
+def test_groups_in_groups_in_groups_are_refused(tmp_path: Path) -> None:
+    rows = [["type", "name", "label", "relevant"]]
+    rows += [["begin group", f"g{n}", "", "${a} = 1"] for n in range(300)]
+    rows += [["integer", "a", "A", ""], *([["end group", "", "", ""]] * 300)]
+    with pytest.raises(InputError, match="nested too deeply"):
+        read_instrument(workbook(tmp_path / "deep.xlsx", survey=rows))
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "9" * 5000])
+def test_a_bound_that_is_no_number_is_refused(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "a.json"
+    item = '{"id": "a", "kind": "numeric", "text": "A", "minimum": %s}'
+    path.write_text('{"id": "x", "items": [%s]}' % (item % number))
+    with pytest.raises(InputError, match=r"finite number|too long"):
+        read_instrument(path)
+
+
+@pytest.mark.parametrize("order", ["9" * 5000, "²", "x", "", "-3"])
+def test_any_order_of_groups_can_be_read(tmp_path: Path, order: str) -> None:
+    path = tmp_path / "a.lss"
+    path.write_text(
+        "<document><LimeSurveyDocType>Survey</LimeSurveyDocType>"
+        f"<groups><rows><row><gid>1</gid><group_order>{order}</group_order></row></rows></groups>"
+        "<questions><rows><row><qid>1</qid><gid>1</gid><type>S</type><title>a</title>"
+        "<question>A</question></row></rows></questions></document>",
+        encoding="utf-8",
+    )
+    assert read_instrument(path)[0].items[0].id == "a"
+
+
+def test_many_questions_take_time_in_proportion(tmp_path: Path) -> None:
+    """Nothing is looked for in a list once a question: sixteen times as many is no wait."""
+    rows = "".join(
+        f"<row><qid>{n}</qid><gid>1</gid><type>S</type><title>q{n}</title>"
+        f"<question>Q</question><relevance>q1 == 'a'</relevance></row>"
+        for n in range(1, 3001)
+    )
+    path = tmp_path / "many.lss"
+    path.write_text(
+        "<document><LimeSurveyDocType>Survey</LimeSurveyDocType>"
+        "<groups><rows><row><gid>1</gid></row></rows></groups>"
+        f"<questions><rows>{rows}</rows></questions></document>"
+    )
+    assert len(read_instrument(path)[0].items) == 3000

@@ -5,13 +5,13 @@ from collections import defaultdict
 from simulacra.survey.expression import Constant, Expression, Not
 from simulacra.survey.formats.draft import Draft
 from simulacra.survey.formats.lss.expressions import Resolve, compile_em
-from simulacra.survey.formats.lss.tables import Record, Tables
+from simulacra.survey.formats.lss.tables import Record
 from simulacra.survey.formats.trees import Untranslatable, all_of, any_of, called
 from simulacra.survey.writing import condition_text
 
 
-def condition_of(tables: Tables, qid: str, resolve: Resolve, draft: Draft, own: str) -> str | None:
-    """The condition of a question by that table.
+def condition_of(rows: list[Record], resolve: Resolve, draft: Draft, own: str) -> str | None:
+    """The condition of a question by its ``rows`` of that table.
 
     In a scenario conditions on one variable are alternatives, those on several have all to hold;
     scenarios are alternatives.
@@ -19,9 +19,7 @@ def condition_of(tables: Tables, qid: str, resolve: Resolve, draft: Draft, own: 
     scenarios: defaultdict[str, defaultdict[str, list[Expression]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for row in tables.all("conditions"):
-        if row.get("qid") != qid:
-            continue
+    for row in rows:
         try:
             tree = _tree(row, resolve)
         except Untranslatable as error:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,17 @@ from pydantic import ValidationError
 from simulacra.domain.flow import Block, Branch, Randomise, SetField, Show, Step
 from simulacra.domain.survey import Instrument, Kind, Option, Row
 from simulacra.errors import InputError
-from simulacra.survey.expression import Expression, Reference, Selected
+from simulacra.survey.expression import Selected
 from simulacra.survey.formats.draft import Draft
 from simulacra.survey.formats.lss.conditions import condition_of
 from simulacra.survey.formats.lss.expressions import compile_em
 from simulacra.survey.formats.lss.questions import ELSEWHERE, LETTERS, Source, values_of
 from simulacra.survey.formats.lss.tables import Record, Tables, read_tables
-from simulacra.survey.formats.markup import plain
+from simulacra.survey.formats.lss.variables import OTHER, Variables
 from simulacra.survey.formats.trees import Untranslatable, conjunction
-from simulacra.survey.piping import escaped
 from simulacra.survey.report import ReportEntry
 from simulacra.survey.writing import condition_text
 
-OTHER = "-oth-"
 _USED = frozenset((
     "exclude_all_others", "random_order", "answer_order", "subquestion_order", "min_answers",
     "max_answers", "equals_num_value", "multiflexible_checkbox", "multiflexible_min",
@@ -51,16 +50,28 @@ def read_lss(path: Path) -> tuple[Instrument, list[ReportEntry], dict[str, int]]
 
 def _order(row: Record, name: str) -> int:
     text = row.get(name, "")
-    return int(text) if text.lstrip("-").isdigit() else 0
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else 0
+
+
+def _by(name: str, rows: Iterable[Record]) -> dict[str, list[Record]]:
+    """Rows by the value of a field."""
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for row in rows:
+        found[row.get(name, "")].append(row)
+    return found
 
 
 class _Reader:
     def __init__(self, tables: Tables, path: Path) -> None:
         self.tables, self.draft = tables, Draft(path)
         questions = tables.one_language("questions")
-        self._parts = [q for q in questions if q.get("parent_qid", "0") not in ("", "0")]
-        self._parts += tables.one_language("subquestions")
+        parts = [q for q in questions if q.get("parent_qid", "0") not in ("", "0")]
+        parts += tables.one_language("subquestions")
         self._questions = [q for q in questions if q.get("parent_qid", "0") in ("", "0")]
+        self._parts_of = _by("parent_qid", parts)
+        self._answer_rows = _by("qid", tables.one_language("answers"))
+        self._all_answers = _by("qid", tables.all("answers"))
+        self._conditions = _by("qid", tables.all("conditions"))
         names = ("questions", "subquestions", "question_l10ns")
         self._texts = tables.texts("qid", names)
         self._groups = tables.texts("gid", ("groups", "group_l10ns"))
@@ -71,49 +82,14 @@ class _Reader:
                 self._attributes[row.get("qid", "")][row.get("attribute", "")] = row.get(
                     "value", ""
                 )
-        self._codes = {q.get("qid", ""): self._code(q) for q in self._questions}
-        self.draft.claim(list(dict.fromkeys(self._codes.values())))
-        self._letters = {self._code(q): q.get("type", "") for q in self._questions}
+        own = {
+            qid: given["simulacra_id"]
+            for qid, given in self._attributes.items()
+            if given.get("simulacra_id")
+        }
+        self._variables = Variables(self._questions, own, self.draft)
         self._steps: defaultdict[str, list[Step]] = defaultdict(list)
         self._kept: dict[str, dict[str, str]] = {}
-
-    def _code(self, question: Record) -> str:
-        own = self._attributes[question.get("qid", "")].get("simulacra_id")
-        return own or question.get("title") or f"Q{question.get('qid', '')}"
-
-    def resolve(self, name: str) -> Expression:
-        """What a variable of the Expression Manager stands for."""
-        name, _, how = name.partition(".")
-        if how not in ("", "NAOK", "code", "value", "valueNAOK", "shown"):
-            raise Untranslatable(f"there is no counterpart of .{how}")
-        name = self._titles().get(name, name)
-        if found := re.fullmatch(r"\d+X\d+X(\d+)(\w*)", name):
-            code = self._codes.get(found[1], "")
-            return (
-                self._part(code, found[2]) if found[2] else Reference(item=self.draft.id_of(code))
-            )
-        if name in self._letters:
-            return Reference(item=self.draft.id_of(name))
-        head, _, tail = name.partition("_")
-        head = self._titles().get(head, head)
-        if head in self._letters:
-            return self._part(head, tail)
-        if name in ("self", "this", "that"):
-            raise Untranslatable(f"there is no counterpart of {name}")
-        return Reference(item=self.draft.id_of(name))
-
-    def _titles(self) -> dict[str, str]:
-        """Codes that stand in the file for longer ids of ours."""
-        return {q.get("title", ""): self._code(q) for q in self._questions}
-
-    def _part(self, code: str, tail: str) -> Expression:
-        own, letter = self.draft.id_of(code), self._letters[code]
-        if letter in "MP":
-            return Selected(item=own, code=OTHER if tail == "other" else tail)
-        if letter in "1;:" and "_" in tail:
-            row, _, column = tail.partition("_")
-            return Reference(item=f"{own}_{column}_{row}")
-        return Reference(item=f"{own}_{tail}")
 
     def logic(self, question: str, what: str, text: str) -> str | None:
         """A condition of ours; None without, and where it has no counterpart, which is told."""
@@ -123,7 +99,7 @@ class _Reader:
         if text == "0":
             return "false"
         try:
-            return condition_text(compile_em(text, self.resolve))
+            return condition_text(compile_em(text, self._variables.resolve))
         except Untranslatable as error:
             self.draft.tell(question, what, str(error), text)
             return None
@@ -157,7 +133,7 @@ class _Reader:
         extra = {"lss": {"items": self._kept}} if self._kept else {}
         return self.draft.instrument(
             blocks, [] if plain_way else flow, extra, id=self.draft.path.stem,
-            title=self._plain(title), language=self.tables.language,
+            title=self._variables.plain(title), language=self.tables.language,
         )  # fmt: skip
 
     def _group(self, group: Record, blocks: list[Block], *, alone: bool) -> list[Step]:
@@ -175,7 +151,9 @@ class _Reader:
         if ids:
             pages = tuple((one,) for one in ids) if alone else (tuple(ids),)
             block = Block(
-                id=f"group{gid}", title=self._plain(said.get("group_name", "")), pages=pages
+                id=f"group{gid}",
+                title=self._variables.plain(said.get("group_name", "")),
+                pages=pages,
             )
             blocks.append(block)
             steps = [Show(block=block.id)]
@@ -184,7 +162,11 @@ class _Reader:
         return [Branch(condition=condition, then=tuple(steps))] if condition and steps else steps
 
     def _question(self, row: Record) -> list[str]:
-        qid, letter, code = row.get("qid", ""), row.get("type", ""), self._codes[row.get("qid", "")]
+        qid, letter, code = (
+            row.get("qid", ""),
+            row.get("type", ""),
+            self._variables.codes[row.get("qid", "")],
+        )
         own, attributes = self.draft.id_of(code), self._attributes[qid]
         self._keep(own, attributes)
         if letter in ELSEWHERE or letter not in LETTERS:
@@ -219,7 +201,9 @@ class _Reader:
                 self.draft.tell(own, f"language {language}", "it plays no part", one)
         condition = self.logic(own, "relevance", row.get("relevance", ""))
         if condition is None and row.get("relevance", "1") in ("", "1"):
-            condition = condition_of(self.tables, qid, self.resolve, self.draft, own)
+            condition = condition_of(
+                self._conditions.get(qid, []), self._variables.resolve, self.draft, own
+            )
         hidden = "false" if self._attributes[qid].get("hidden") == "1" else None
         if row.get("type") == "*":
             hidden = None
@@ -227,8 +211,8 @@ class _Reader:
             self.draft.tell(own, "preg", "the pattern of its answers plays no part", row["preg"])
         valid = self._attributes[qid].get("em_validation_q", "")
         base = {
-            "text": self._plain(said.get("question", "")),
-            "help": self._plain(said.get("help", "")),
+            "text": self._variables.plain(said.get("question", "")),
+            "help": self._variables.plain(said.get("help", "")),
             "condition": conjunction(condition, hidden),
             "constraint": self.logic(own, "em_validation_q", valid),
             "required": row.get("mandatory") in ("Y", "S"),
@@ -242,23 +226,24 @@ class _Reader:
     def _other(self, row: Record, attributes: dict[str, str]) -> Option | None:
         if row.get("other") != "Y":
             return None
-        label = self._plain(attributes.get("other_replace_text", "")) or "Other"
+        label = self._variables.plain(attributes.get("other_replace_text", "")) or "Other"
         return Option(code=OTHER, label=label, text_entry=True)
 
     def _answers_of(self, own: str, qid: str) -> dict[int, tuple[Option, ...]]:
         found: defaultdict[int, list[Option]] = defaultdict(list)
-        rows = [one for one in self.tables.one_language("answers") if one.get("qid") == qid]
-        for row in sorted(rows, key=lambda one: _order(one, "sortorder")):
+        for row in sorted(self._answer_rows.get(qid, ()), key=lambda one: _order(one, "sortorder")):
             texts = self._answers.get(row.get("aid", ""), {})
             if not texts:
-                everywhere = self.tables.all("answers")
-                key = ("qid", "code", "scale_id")
+                everywhere = self._all_answers.get(qid, ())
+                key = ("code", "scale_id")
                 same = [one for one in everywhere if all(one.get(k) == row.get(k) for k in key)]
                 texts = {one.get("language", ""): one for one in same}
             said = texts.get(self.tables.language) or row
-            others = [self._plain(t.get("answer", "")) for t in texts.values() if t is not said]
+            others = [
+                self._variables.plain(t.get("answer", "")) for t in texts.values() if t is not said
+            ]
             code = row.get("code") or str(len(found[_order(row, "scale_id")]) + 1)
-            label = self._plain(said.get("answer", "")) or code
+            label = self._variables.plain(said.get("answer", "")) or code
             found[_order(row, "scale_id")].append(
                 Option(code=code, label=label, translations=tuple(one for one in others if one))
             )
@@ -271,10 +256,11 @@ class _Reader:
         self, own: str, qid: str, attributes: dict[str, str]
     ) -> dict[int, tuple[Row, ...]]:
         found: defaultdict[int, dict[str, Row]] = defaultdict(dict)
-        mine = [one for one in self._parts if one.get("parent_qid") == qid]
-        for row in sorted(mine, key=lambda one: _order(one, "question_order")):
+        for row in sorted(
+            self._parts_of.get(qid, ()), key=lambda one: _order(one, "question_order")
+        ):
             code = re.sub(r"[^A-Za-z0-9_]", "_", row.get("title", "")) or str(len(found[0]) + 1)
-            label = self._plain(self._said(row.get("qid", ""), row).get("question", ""))
+            label = self._variables.plain(self._said(row.get("qid", ""), row).get("question", ""))
             left, _, right = label.partition("|")
             condition = self.logic(own, f"row {code}", row.get("relevance", ""))
             shown = conjunction(condition, *self._filters(code, attributes))
@@ -289,20 +275,10 @@ class _Reader:
         found: list[str] = []
         for name, sign in (("array_filter", ""), ("array_filter_exclude", "not ")):
             for other in attributes.get(name, "").replace(",", ";").split(";"):
-                if other.strip() in self._letters:
+                if other.strip() in self._variables.letters:
                     chosen = Selected(item=self.draft.id_of(other.strip()), code=code)
                     found.append(f"{sign}{condition_text(chosen)}")
         return found
-
-    def _plain(self, text: str) -> str:
-        def pipe(part: str) -> str:
-            name = re.fullmatch(r"\{(\w+)(\.\w+)?\}", part)
-            if name is None or name[1].partition("_")[0] not in self._letters:
-                return escaped(part)
-            tree = self.resolve(name[1])
-            return f"${{{tree.item}}}" if isinstance(tree, Reference) else escaped(part)
-
-        return "".join(map(pipe, re.split(r"(?<!\$)(\{[^{}]+\})", plain(text))))
 
     def _keep(self, own: str, attributes: dict[str, str]) -> None:
         rest = {n: v for n, v in attributes.items() if n not in _USED and v not in ("", "0")}

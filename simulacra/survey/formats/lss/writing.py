@@ -16,6 +16,7 @@ from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Not
 from simulacra.survey.formats.lss.expressions import Manager
 from simulacra.survey.formats.markup import marked
+from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.trees import Untranslatable, conjunction
 from simulacra.survey.piping import Pipe, replaced
 from simulacra.survey.report import ReportEntry
@@ -34,7 +35,8 @@ def write_lss(instrument: Instrument, path: Path) -> list[ReportEntry]:
 
     Raises WorkFailed if the file cannot be written.
     """
-    writer = _Writer(instrument)
+    straight, changed = straightened(instrument)
+    writer = _Writer(straight)
     root = writer.document()
     indent(root, " ")
     draft = path.with_name(f".{path.name}.part")
@@ -43,7 +45,7 @@ def write_lss(instrument: Instrument, path: Path) -> list[ReportEntry]:
         draft.replace(path)
     except OSError as error:
         raise WorkFailed(f"{path} cannot be written: {error.strerror}") from error
-    return writer.told
+    return changed + writer.told
 
 
 class _Writer:

@@ -20,6 +20,7 @@ from simulacra.survey.formats.qsf.options import NEVER
 from simulacra.survey.formats.qsf.questions import items_of
 from simulacra.survey.formats.qsf.remarks import extra_of, note_question, note_survey
 from simulacra.survey.formats.qsf.targets import Reading
+from simulacra.survey.formats.recoding import recoded
 from simulacra.survey.report import ReportEntry
 
 
@@ -72,7 +73,18 @@ def _read(document: Document) -> tuple[Instrument, list[ReportEntry]]:
         unasked=tuple(qid for qid, items in by_question.items() if not items),
         extra=extra_of(reading),
     )
-    return instrument, reading.entries
+    return recoded(instrument, _renamed(reading)), reading.entries
+
+
+def _renamed(reading: Reading) -> dict[str, dict[str, str]]:
+    """Old and new codes by item, also by what it is called in each turn of a loop."""
+    return {
+        name: target.renamed
+        for target in reading.targets.values()
+        if target.renamed
+        for one in (target, *(target.in_turn(turn.key) for turn in reading.turns[target.block]))
+        for name in (*one.items, *one.rows.values())
+    }
 
 
 def _with_skips(reading: Reading, block: Json, by_question: dict[str, list[Item]]) -> Block:

@@ -2,11 +2,10 @@
 
 from typing import NamedTuple
 
-from simulacra.domain.answer import MissingCode
 from simulacra.survey.formats.qsf.document import Document, Json, mapping, text, texts
 from simulacra.survey.formats.qsf.locators import Locator, locator
+from simulacra.survey.formats.recoding import RESERVED, free_code
 
-_RESERVED = frozenset(str(int(code)) for code in MissingCode)
 _PLACE = "{~Randomized~}"
 _MAX_CARRIED = 8
 CHOICES, ANSWERS = "Choices", "Answers"
@@ -82,22 +81,31 @@ def _carried(document: Document, question: Json, which: str, depth: int) -> list
     ]
 
 
-def codes_of(question: Json, choices: list[Choice]) -> tuple[dict[str, str], str]:
-    """Codes by id of choice, and why they are not the file's recode values ("" where they are).
+class Codes(NamedTuple):
+    """Codes by id of choice, and the new codes of those that stand for missing answers.
 
-    A choice without recode value keeps its id. Values that are given twice, or that files keep for
-    missing answers, cannot be codes: then all choices keep their ids.
+    ``why`` says why they are not the file's recode values ("" where they are).
+    """
+
+    by_id: dict[str, str]
+    renamed: dict[str, str]
+    why: str = ""
+
+
+def codes_of(question: Json, choices: list[Choice]) -> Codes:
+    """The codes of a question's choices: their recode values, or their ids where there are none.
+
+    Where a value is given twice, values cannot be codes: then all choices keep their ids. A code
+    that files keep for missing answers becomes another one.
     """
     recode = {
         one: text(value).strip() for one, value in mapping(question.get("RecodeValues")).items()
     }
     codes = {choice.id: recode.get(choice.id) or choice.id for choice in choices}
-    given = list(codes.values())
-    if taken := sorted(set(given) & _RESERVED):
-        why = f"the value {taken[0]} stands for missing answers here"
-    elif len(set(given)) < len(given):
-        why = "two choices have one value"
-    else:
-        return codes, ""
-    ids = [choice.id for choice in choices]
-    return {one: f"c{one}" if one in _RESERVED else one for one in ids}, why
+    why = "two choices have one value" if len(set(codes.values())) < len(codes) else ""
+    if why:
+        codes = {choice.id: choice.id for choice in choices}
+    given = set(codes.values())
+    renamed = {code: free_code(code, given) for code in sorted(given & RESERVED)}
+    by_id = {one: renamed.get(code, code) for one, code in codes.items()}
+    return Codes(by_id, renamed, why)

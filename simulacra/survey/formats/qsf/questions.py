@@ -39,6 +39,9 @@ def _shared(reading: Reading, target: Target) -> dict[str, Any]:
     if target.uncoded:
         why = f"{target.uncoded}; the choices go by their ids"
         reading.note(target.id, "recode values", why, target.question.get("RecodeValues"))
+    for old, new in target.renamed.items():
+        why = f"the value {old} stands for missing answers here; it became {new}, in logic too"
+        reading.note(target.id, "recode values", why, target.question.get("RecodeValues"))
     return {
         "text": wording_of(reading, target),
         "required": required(question),

@@ -27,8 +27,9 @@ class Target:
     """One question, or one column of a side-by-side question, and what it becomes.
 
     ``items`` are the ids of its items (none where nobody can be asked); ``codes`` those of its
-    options by id of choice or answer, ``rows`` the ids of the items that its rows become when the
-    instrument is unrolled. Both are keyed by ``row/answer`` where an answer belongs to a row.
+    options by id of choice or answer (``renamed``: new ones of those that stand for missing
+    answers), ``rows`` the ids of the items that its rows become when the instrument is unrolled.
+    Both are keyed by ``row/answer`` where an answer belongs to a row.
     """
 
     qid: str
@@ -41,6 +42,7 @@ class Target:
     rows: dict[str, str] = field(default_factory=dict)
     block: str = ""
     columns: tuple["Target", ...] = ()
+    renamed: dict[str, str] = field(default_factory=dict)
     uncoded: str = ""
 
     @property
@@ -129,13 +131,13 @@ class Reading:
         rows = {address: f"{name}_{part}" for address, part in parts.items()}
         if shape.layout is Layout.SIDE_BY_SIDE:
             return self._side_by_side(qid, question, name, block)
-        codes, uncoded = codes_of(question, _coded(shape, choices, answers))
+        codes, renamed, why = codes_of(question, _coded(shape, choices, answers))
         if shape.layout is Layout.PROFILE:
-            codes = _profile_codes(question, list(rows))
+            codes, renamed = _profile_codes(question, list(rows)), {}
         one = shape.layout is Layout.ONE
         return Target(
             qid, question, shape, (name,) if one else tuple(rows.values()), choices, answers,
-            codes, rows, block, uncoded=uncoded,
+            codes, rows, block, renamed=renamed, uncoded=why,
         )  # fmt: skip
 
     def _side_by_side(self, qid: str, question: Json, name: str, block: str) -> Target:
@@ -150,7 +152,7 @@ class Reading:
             )
             if shape.kind is not Kind.MATRIX or not _complete(shape, choices, answers, column):
                 continue
-            codes, uncoded = codes_of(column, list(answers))
+            codes, renamed, why = codes_of(column, list(answers))
             own = f"{name}_{legal_code(place)}"
             rows = {
                 address: f"{own}_{part}"
@@ -158,7 +160,7 @@ class Reading:
             }
             columns.append(
                 Target(f"{qid}#{place}", column, shape, (own,), tuple(choices), tuple(answers),
-                       codes, rows, block, uncoded=uncoded)
+                       codes, rows, block, renamed=renamed, uncoded=why)
             )  # fmt: skip
         items = tuple(column.id for column in columns)
         shape = Shape(Kind.MATRIX, layout=Layout.SIDE_BY_SIDE) if items else Shape(None)

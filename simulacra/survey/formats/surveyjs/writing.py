@@ -13,6 +13,7 @@ from simulacra.errors import WorkFailed
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Not, Reference
 from simulacra.survey.formats.rounds import count_of
+from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.surveyjs.elements import Element, Elements
 from simulacra.survey.formats.trees import conjunction
 from simulacra.survey.report import ReportEntry
@@ -26,7 +27,8 @@ def write_surveyjs(instrument: Instrument, path: Path) -> list[ReportEntry]:
 
     Raises WorkFailed if the file cannot be written.
     """
-    writer = _Writer(instrument)
+    straight, changed = straightened(instrument, jumps=True)
+    writer = _Writer(straight)
     text = json.dumps(writer.whole(), ensure_ascii=False, indent=2) + "\n"
     draft = path.with_name(f".{path.name}.part")
     try:
@@ -34,7 +36,7 @@ def write_surveyjs(instrument: Instrument, path: Path) -> list[ReportEntry]:
         draft.replace(path)
     except (OSError, UnicodeError) as error:
         raise WorkFailed(f"{path} cannot be written: {error}") from error
-    return writer.elements.told
+    return changed + writer.elements.told
 
 
 class _Writer:

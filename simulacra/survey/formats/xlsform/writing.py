@@ -1,7 +1,8 @@
 """Instruments become XLSForm workbooks that pyxform, ODK and Kobo take.
 
 Blocks become groups, loops repeats, branches relevance, set fields calculations, matrices tables.
-What XLSForm has no place for is told: random orders of blocks, ends before the end, skips.
+Conditions say what skips and ends said. What XLSForm has no place for is told, such as random
+orders of blocks.
 """
 
 import re
@@ -23,6 +24,7 @@ from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Not
 from simulacra.survey.formats.rounds import count_of
+from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.trees import conjunction
 from simulacra.survey.formats.workbook import write_sheets
 from simulacra.survey.formats.xlsform.rows import Cells, Rows, table_rows
@@ -36,7 +38,8 @@ _SELECTED = (Kind.SINGLE, Kind.MULTI, Kind.RATING)
 
 def write_xlsform(instrument: Instrument, path: Path) -> list[ReportEntry]:
     """Write the workbook; what it cannot say, as far as that is known beforehand."""
-    writer = _Writer(instrument)
+    straight, changed = straightened(instrument)
+    writer = _Writer(straight)
     writer.whole()
     given = {
         "form_title": instrument.title,
@@ -50,7 +53,7 @@ def write_xlsform(instrument: Instrument, path: Path) -> list[ReportEntry]:
         "settings": _sheet([{name: str(value) for name, value in settings.items()}], ()),
     }
     write_sheets(sheets, path)
-    return writer.rows.told
+    return changed + writer.rows.told
 
 
 def _sheet(rows: list[Cells], first: tuple[str, ...]) -> list[list[str]]:
