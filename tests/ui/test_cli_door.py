@@ -130,6 +130,7 @@ FAILING = [
     ("evaluate", "self-report", "nobody"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("evaluate", "robustness", "nowhere.yaml"),
+    ("evaluate", "fidelity", "nothing", "--humans", "nowhere.csv", "--mapping", "nowhere.yaml"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 
