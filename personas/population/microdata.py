@@ -2,6 +2,7 @@
 
 The mapping is YAML::
 
+    id: caseid                       # column of ids, kept with each person drawn from the row
     weight: wtss                     # column of weights; without it every row weighs the same
     missing: ["", NA, IAP]           # texts that stand for no answer; default: empty, NA, n/a, .
     draw: resample                   # rows by weight, again and again; rows: each at most once
@@ -42,6 +43,7 @@ from simulacra.plain_text import one_line
 _DATES = ("date_of_birth", "birth_year")
 _KEYS = {
     "columns": "lines such as `sex: gender`, at least one",
+    "id": "the name of a column",
     "weight": "the name of a column",
     "missing": 'a list of texts, such as ["", NA]',
     "constants": "attributes and their texts, such as {place: Austria}",
@@ -73,6 +75,7 @@ class Mapped(Frozen):
     """A mapping file."""
 
     columns: dict[str, ColumnMapping] = Field(min_length=1)
+    id: str | None = None
     weight: str | None = None
     missing: tuple[str, ...] = ("", "NA", "n/a", ".")
     constants: dict[str, str] = Field(default_factory=dict)
@@ -81,12 +84,13 @@ class Mapped(Frozen):
 
 @dataclass(frozen=True)
 class Respondent:
-    """A row: the words of each attribute it has, what they mean, its weight and its line."""
+    """A row: the words of each attribute it has, what they mean, its weight, its line and id."""
 
     words: Mapping[str, str]
     meaning: Meaning
     weight: float
     line: int
+    id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def read_microdata(path: Path, mapping_path: Path, pools: Pools, as_of: date) ->
         InputError: a mapped column is not there, a value cannot be used, or no row is left.
     """
     mapping, table = read_mapping(mapping_path), read_table(path)
-    wanted = [*mapping.columns, *([mapping.weight] if mapping.weight else [])]
+    wanted = [*mapping.columns, *(one for one in (mapping.weight, mapping.id) if one)]
     if absent := [name for name in wanted if name not in table.columns]:
         raise InputError(
             f"{path.name} has no column {' or '.join(absent)}: its columns are "
@@ -179,6 +183,8 @@ def read_microdata(path: Path, mapping_path: Path, pools: Pools, as_of: date) ->
             path=mapping_path,
             field="columns",
         )
+    if mapping.id:
+        _check_ids(table, mapping.id)
     reader = _Reader(mapping, table, pools, as_of)
     rows = tuple(one for one in map(reader.respondent, table.rows) if one is not None)
     if not rows:
@@ -191,6 +197,19 @@ def read_microdata(path: Path, mapping_path: Path, pools: Pools, as_of: date) ->
         unmapped=tuple(name for name in table.columns if name not in wanted),
         notes=tuple(reader.notes()),
     )
+
+
+def _check_ids(table: CsvTable, column: str) -> None:
+    """That every row has an id of its own."""
+    first: dict[str, int] = {}
+    for row in table.rows:
+        id_ = row.values[column]
+        if not id_:
+            raise InputError("the id is empty", path=table.path, line=row.line, field=column)
+        if id_ in first:
+            message = f"the id {id_} stands in line {first[id_]} already"
+            raise InputError(message, path=table.path, line=row.line, field=column)
+        first[id_] = row.line
 
 
 class _Reader:
@@ -232,7 +251,8 @@ class _Reader:
         if weight == 0:
             self._dropped["a weight above 0"] += 1
             return None
-        return Respondent(words, joined(meanings, data=True), weight, row.line)
+        id_ = row.values[self._mapping.id] if self._mapping.id else None
+        return Respondent(words, joined(meanings, data=True), weight, row.line, id_)
 
     def notes(self) -> list[str]:
         """What was missing and what became of it."""

@@ -106,7 +106,10 @@ def _person(
     meaning = draft.meanings[number]
     origin: dict[str, str | int] = {"seed": seed, "number": number + 1, "origin": draft.origin}
     if microdata is not None and draft.rows is not None:
-        origin["line"] = microdata.rows[int(draft.rows[number])].line
+        row = microdata.rows[int(draft.rows[number])]
+        origin["line"] = row.line
+        if row.id is not None:
+            origin["row"] = row.id
     try:
         facts = sampler.draw(rng, meaning.wish)
     except InputError as error:

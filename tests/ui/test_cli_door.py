@@ -132,6 +132,7 @@ FAILING = [
     ("evaluate", "psychometrics", "nothing"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("evaluate", "robustness", "nowhere.yaml"),
+    ("evaluate", "fidelity", "nothing", "--humans", "nowhere.csv", "--mapping", "nowhere.yaml"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 

@@ -32,6 +32,7 @@ _SOME = 10
 
 _MAPPING = """\b
 A mapping (YAML) names the columns of microdata that are used:
+  id: caseid                     # optional: a column of ids, to find the row again
   weight: wt                     # optional: a column of weights
   constants: {place: Austria}    # what holds for everybody
   draw: resample                 # or rows: each row at most once, with its weight

@@ -1,0 +1,1 @@
+"""Answers of simulated people held against those of real ones, by item and by person."""
