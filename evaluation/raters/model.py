@@ -26,9 +26,9 @@ class ModelRater:
     """
 
     def __init__(self, author: Author, info: RaterInfo, model: ModelInfo) -> None:
-        self.info, self._author = info, author
-        self._reasons = model.detail == "full"
         self._room = room_of(model)
+        self.info, self._author = info.model_copy(update={"reads": self._room}), author
+        self._reasons = model.detail == "full"
 
     @classmethod
     def open(

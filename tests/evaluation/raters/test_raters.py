@@ -151,7 +151,7 @@ def test_a_panel_has_raters_with_names_of_their_own(workspace: Workspace) -> Non
 def test_where_the_player_rates_its_name_says_so(workspace: Workspace) -> None:
     rater(workspace, good)
     played = ModelRater.open(workspace, "one", MODEL, name="r1", player=MODEL)
-    assert played.info == RaterInfo(name="r1", is_player=True)
+    assert played.info == RaterInfo(name="r1", is_player=True, reads=60_000)
     assert played.info.label == "r1 (the player)"
     with pytest.raises(UnknownName):
         ModelRater.open(workspace, "one", "nothing:of:the:kind")
