@@ -70,7 +70,12 @@ class Panel:
         await asyncio.gather(*(one(rater, view) for rater, view in work))
         if failed:
             raise failed[0]
-        return found
+        # In the order of the raters, whoever was done first.
+        names = [rater.info.name for rater in self._raters]
+        return {
+            id_: {name: rated[name] for name in names if name in rated}
+            for id_, rated in found.items()
+        }
 
 
 def mean_score(ratings: Iterable[Rated], scale: str) -> float | None:

@@ -31,19 +31,24 @@ def play(request: Request) -> str:
     """A player whose act depends on the situation and on who is played."""
     text = whole(request)
     who = re.search(r"Person \d+", text)
-    deed = DEEDS[seed_of(who[0] if who else "", request.messages[-1].text) % len(DEEDS)]
-    return f"I {deed}, and that is how I am."
+    number = seed_of(who[0] if who else "", request.messages[-1].text)
+    return f"I {DEEDS[number % len(DEEDS)]}, and that is how I am, {number} times."
 
 
-def judge(bonus: Callable[[str], float] = lambda _: 0.0) -> Callable[[Request], str]:
-    """A rater model: foresees by hash, and judges by whether the act is the same, plus a bonus."""
+def judge(
+    bonus: Callable[[str], float] = lambda _: 0.0, *, way: str = "way"
+) -> Callable[[Request], str]:
+    """A rater model: foresees by hash, and judges by whether the act is the same, plus a bonus.
+
+    What it writes is told from what others write by a word, its ``way``.
+    """
 
     def reply(request: Request) -> str:
         text = request.messages[-1].text
         if request.agent == "describe":
-            return f"Somebody who would {deed_in(text)}. It shows."
+            return f"Somebody of the {seed_of(text)} kind, as is their {way}."
         if request.agent == "expect":
-            return f"I {DEEDS[seed_of(text) % len(DEEDS)]}. It is my way."
+            return f"I {DEEDS[seed_of(text) % len(DEEDS)]}. It is my {way}."
         if request.agent == "fit":
             return json.dumps({"reason": "So it seems.", "fit": 60})
         first, second = re.findall(r"(?:First|Second) answer: (.*)", text)
