@@ -132,7 +132,11 @@ FAILING = [
     ("evaluate", "psychometrics", "nothing"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("evaluate", "robustness", "nowhere.yaml"),
+<<<<<<< HEAD
     ("evaluate", "fidelity", "nothing", "--humans", "nowhere.csv", "--mapping", "nowhere.yaml"),
+=======
+    ("evaluate", "observer", "nobody"),
+>>>>>>> obs6
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 
