@@ -30,7 +30,8 @@ from simulacra.domain.call import Call
 from simulacra.domain.persona import Persona
 from simulacra.domain.survey import Instrument, Item, Kind, Option, Question
 
-_MIDDLE, _DEVIATION = 3.0, 0.7  # of a Big Five domain: the mean of its facets, from 1 to 5
+_MIDDLE = 3.0
+_OF_DOMAINS, _OF_FACETS = 0.7, 1.0  # standard deviations of Big Five levels, from 1 to 5
 _DAYS = 250_000.0  # some 700 years on either side of 1970
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DECLINES = {
@@ -67,8 +68,11 @@ class SimulatedRespondent:
         self._items = {item.id: item for item in instrument.items}
         self._levels: dict[str, float] = {}
         if behaviour.levels == "personality":
-            domains = persona.personality.domain_levels()
-            self._levels = {name: (level - _MIDDLE) / _DEVIATION for name, level in domains.items()}
+            facets, domains = persona.personality.facets, persona.personality.domain_levels()
+            self._levels = {name: (level - _MIDDLE) / _OF_FACETS for name, level in facets.items()}
+            self._levels |= {
+                name: (level - _MIDDLE) / _OF_DOMAINS for name, level in domains.items()
+            }
 
     def opening(self, condition: str = "") -> Seen:
         """The state before the first question, in a condition of the study."""
