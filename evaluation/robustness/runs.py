@@ -6,10 +6,11 @@ the retest has another seed.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from evaluation.answers import is_compared, scales_of
 from evaluation.asking import Asking
 from evaluation.joint_runs import Answered, answered, planned
 from evaluation.robustness.base import Given, Perturbation, Wordings
-from evaluation.robustness.measures import Effects, Three, is_compared
+from evaluation.robustness.measures import Effects, Three
 from evaluation.robustness.perturbations import ORIGINAL, RETEST, Perturbed, perturb, unused
 from evaluation.robustness.result import PerturbationResult, RobustnessResult
 from simulacra.domain.answer import Missing, MissingCode, Response
@@ -168,10 +169,7 @@ class Study:
             answers[perturbation.name], answers[ORIGINAL], answers[RETEST], perturbed.back
         )
         effects = Effects(three, seed=seed_of(self._asking.seed, "people", perturbation.name))
-        scales: dict[str, list[Item]] = {}
-        for item in items:
-            if item.scale:
-                scales.setdefault(item.scale, []).append(item)
+        scales = scales_of(items)
         texts = {one.id: one.text for one in perturbed.instrument.items}
         return blank.model_copy(
             update={
