@@ -1,0 +1,159 @@
+"""Observers rate what people say in an interview: they see questions and answers, nothing else."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+from pydantic import Field
+
+from evaluation.intervals import Points
+from evaluation.personality.scoring import domain_means
+from evaluation.raters.base import Rated, Rating, Scale, View
+from evaluation.raters.panel import Ratings, mean_score
+from evaluation.robustness.base import parsed
+from simulacra.domain.answer import Answer, Response
+from simulacra.domain.base import Frozen
+from simulacra.domain.persona import DOMAINS, Facet
+from simulacra.domain.survey import Instrument
+
+UNSEEN = 0
+"""The rating of what the answers do not show: it counts as missing."""
+_OVERHEAD = 240  # words of the scales and the instructions
+
+
+class Ends(Frozen):
+    """What people low and high on a facet are like."""
+
+    low: str = Field(min_length=1)
+    high: str = Field(min_length=1)
+
+
+class FacetEnds(Frozen):
+    """The ends of all facets, as they stand in their file."""
+
+    facets: dict[Facet, Ends]
+
+
+@cache
+def facet_ends() -> dict[Facet, Ends]:
+    """What an observer is told of each facet."""
+    return parsed(FacetEnds, Path(__file__).with_name("facets.yaml")).facets
+
+
+class InterviewView(View):
+    """What an observer sees of a person: the interview, and the domain whose facets are rated."""
+
+    role: ClassVar[str] = "interview"
+    prompt: ClassVar[str] = "rate_interview"
+
+    domain: str
+    interview: tuple[tuple[str, str], ...]
+
+    @property
+    def scales(self) -> tuple[Scale, ...]:
+        """The facets of the domain from 1 to 5, 0 where the answers do not show them."""
+        return tuple(_scale(facet) for facet in DOMAINS[self.domain])
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What the prompt shows."""
+        scales = "\n".join(
+            f"- {one.name}: 1 = {one.anchors[1][1]}, 3 = average, 5 = {one.anchors[2][1]}"
+            for one in self.scales
+        )
+        return {"domain": self.domain, "interview": self.interview, "scales": scales}
+
+    def within(self, words: int) -> Self:
+        """With answers cut to an equal share of so many words."""
+        asked = sum(len(question.split()) for question, _ in self.interview)
+        share = max(10, (words - _OVERHEAD - asked) // max(1, len(self.interview)))
+        cut = tuple((question, _cut(answer, share)) for question, answer in self.interview)
+        return self.model_copy(update={"interview": cut})
+
+
+class Seen(NamedTuple):
+    """A view with whose it is."""
+
+    person: str
+    replicate: int
+    view: InterviewView
+
+
+def views(
+    instrument: Instrument, told: Mapping[tuple[str, int], Mapping[str, Response]]
+) -> list[Seen]:
+    """What observers see of each person and replicate; nothing where no question was answered."""
+    texts = {item.id: item.text for item in instrument.items}
+    found: list[Seen] = []
+    for (person, replicate), responses in told.items():
+        said = tuple(
+            (text, response.text)
+            for id_, text in texts.items()
+            if isinstance(response := responses.get(id_), Answer) and response.text
+        )
+        if said:
+            found += [
+                Seen(person, replicate, InterviewView(domain=domain, interview=said))
+                for domain in DOMAINS
+            ]
+    return found
+
+
+def observed(seen: Iterable[Seen], ratings: Ratings) -> dict[str, dict[str, float]]:
+    """Levels of facets and domains by person: means over the raters, then over replicates."""
+    by_person: dict[str, dict[str, list[float]]] = {}
+    for one in seen:
+        given = [shown(rated) for rated in ratings[one.view.id].values()]
+        facets = by_person.setdefault(one.person, {})
+        for facet in DOMAINS[one.view.domain]:
+            level = mean_score(given, facet)
+            if level is not None:
+                facets.setdefault(facet, []).append(level)
+    means = {
+        person: {facet: sum(levels) / len(levels) for facet, levels in facets.items()}
+        for person, facets in by_person.items()
+    }
+    return {person: facets | domain_means(facets) for person, facets in means.items()}
+
+
+def shown(rated: Rated) -> Rated:
+    """A rating without what the answers do not show."""
+    if not isinstance(rated, Rating):
+        return rated
+    scores = {name: score for name, score in rated.scores.items() if score != UNSEEN}
+    return rated.model_copy(update={"scores": scores})
+
+
+def by_rater(seen: Sequence[Seen], ratings: Ratings, raters: Sequence[str]) -> Points:
+    """Ratings of every person, replicate and facet (rows) by each rater (columns); NaN missing."""
+    rows = [
+        [_score(ratings[one.view.id].get(rater), facet) for rater in raters]
+        for one in seen
+        for facet in DOMAINS[one.view.domain]
+    ]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(raters))
+
+
+def _score(rated: Rated | None, facet: str) -> float:
+    told = shown(rated) if rated is not None else None
+    return told.scores.get(facet, np.nan) if isinstance(told, Rating) else np.nan
+
+
+@cache
+def _scale(facet: Facet) -> Scale:
+    ends = facet_ends()[facet]
+    return Scale(
+        name=facet,
+        asks=f"How high is the person on {facet.replace('_', ' ')}?",
+        low=UNSEEN,
+        high=5,
+        anchors=((UNSEEN, "the answers do not show it"), (1, ends.low), (5, ends.high)),
+    )
+
+
+def _cut(answer: str, words: int) -> str:
+    parts = answer.split()
+    return answer if len(parts) <= words else f"{' '.join(parts[:words])} …"
+
