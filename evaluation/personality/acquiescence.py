@@ -54,7 +54,7 @@ def acquiescence(
 def _of_both_keys(items: Iterable[Item], groups: Mapping[str, str]) -> list[list[Item]]:
     by_group: dict[str, list[Item]] = {}
     for item in items:
-        if item.scale in groups:
+        if item.scale is not None and item.scale in groups:
             by_group.setdefault(groups[item.scale], []).append(item)
     return [some for some in by_group.values() if len({item.reverse for item in some}) == 2]
 

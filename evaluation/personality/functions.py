@@ -81,7 +81,8 @@ def tau_b(ranks: Sequence[float], sums: Points) -> Points:
     given = -np.sign(np.asarray(ranks, dtype=np.float64)[first] - np.asarray(ranks)[second])
     found = np.sign(sums[:, first] - sums[:, second])
     size = np.sqrt((given**2).sum() * (found**2).sum(axis=1))
-    return np.divide(found @ given, size, out=np.full(len(sums), np.nan), where=size > 0)
+    nothing = np.full(len(sums), np.nan)
+    return np.asarray(np.divide(found @ given, size, out=nothing, where=size > 0))
 
 
 def score_functions(
@@ -148,9 +149,7 @@ def _weights(sentences: Sequence[Sentence]) -> Points:
     return weights
 
 
-def _tau(
-    ranks: Sequence[float], sentences: Sequence[Sentence], agreed: Points, seed: int
-) -> Tau:
+def _tau(ranks: Sequence[float], sentences: Sequence[Sentence], agreed: Points, seed: int) -> Tau:
     weights = _weights(sentences)
     sums = agreed @ weights
     value = float(tau_b(ranks, sums[None, :])[0])

@@ -93,7 +93,7 @@ def trait_sentences(persona: Persona, seed: int = 0) -> tuple[Sentence, ...]:
 
 
 def _given(persona: Persona) -> dict[Function, list[str]]:
-    """The person's own sentences by function; empty where they do not speak of all at their rank."""
+    """The person's own sentences by function; empty where one has none at its rank."""
     functions = persona.personality.functions
     found: dict[Function, list[str]] = {}
     for trait in persona.personality.traits:

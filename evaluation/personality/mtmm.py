@@ -174,23 +174,25 @@ def _reliabilities(
 
 
 def _mean(drawn: Points, pairs: Sequence[_Pair]) -> Points:
-    """Mean over pairs in each sample: of values where they converge, of sizes else."""
+    """Mean over pairs in each sample: of values where they converge, of sizes else.
+
+    Sizes have the signs that everybody together gives: sizes of each sample would all be above 0.
+    """
     values = drawn[:, [pair.first for pair in pairs], [pair.second for pair in pairs]]
     if pairs and pairs[0].kind != "convergent":
-        values = np.abs(values)
+        values = values * np.sign(values[0])
     known = ~np.isnan(values)
     sums = np.where(known, values, 0).sum(axis=1)
     many = known.sum(axis=1)
-    return np.divide(sums, many, out=np.full(len(sums), np.nan), where=many > 0)
+    nothing = np.full(len(sums), np.nan)
+    return np.asarray(np.divide(sums, many, out=nothing, where=many > 0))
 
 
 def _estimate(samples: Points, people: int) -> Estimate:
     """The value of everybody, first, with the interval of the samples after it."""
     if np.isnan(samples[0]):
         return Estimate(n=people, why="nobody differs in what is compared")
-    return Estimate(
-        value=float(samples[0]), interval=percentile_interval(samples[1:]), n=people
-    )
+    return Estimate(value=float(samples[0]), interval=percentile_interval(samples[1:]), n=people)
 
 
 def _requirements(

@@ -9,10 +9,12 @@ import numpy as np
 from pydantic import Field
 
 from evaluation.intervals import Points
+from evaluation.personality.result import Observers
 from evaluation.personality.scoring import domain_means
-from evaluation.raters.base import Rated, Rating, Scale, View
-from evaluation.raters.panel import Ratings, mean_score
+from evaluation.raters.base import Rated, RaterInfo, Rating, Scale, Unrated, View
+from evaluation.raters.panel import Ratings
 from evaluation.robustness.base import parsed
+from evaluation.statistics.agreement import icc
 from simulacra.domain.answer import Answer, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.persona import DOMAINS, Facet
@@ -108,9 +110,9 @@ def observed(seen: Iterable[Seen], ratings: Ratings) -> dict[str, dict[str, floa
         given = [shown(rated) for rated in ratings[one.view.id].values()]
         facets = by_person.setdefault(one.person, {})
         for facet in DOMAINS[one.view.domain]:
-            level = mean_score(given, facet)
-            if level is not None:
-                facets.setdefault(facet, []).append(level)
+            scores = [told.scores[facet] for told in given if facet in told.scores]
+            if scores:
+                facets.setdefault(facet, []).append(sum(scores) / len(scores))
     means = {
         person: {facet: sum(levels) / len(levels) for facet, levels in facets.items()}
         for person, facets in by_person.items()
@@ -118,12 +120,27 @@ def observed(seen: Iterable[Seen], ratings: Ratings) -> dict[str, dict[str, floa
     return {person: facets | domain_means(facets) for person, facets in means.items()}
 
 
-def shown(rated: Rated) -> Rated:
-    """A rating without what the answers do not show."""
+def shown(rated: Rated) -> Rating:
+    """A rating without what the answers do not show; an empty one where there is none."""
     if not isinstance(rated, Rating):
-        return rated
+        return Rating()
     scores = {name: score for name, score in rated.scores.items() if score != UNSEEN}
     return rated.model_copy(update={"scores": scores})
+
+
+def agreement(members: Sequence[RaterInfo], seen: Sequence[Seen], ratings: Ratings) -> Observers:
+    """Who rated, how far they agree, and what they could not rate."""
+    table = by_rater(seen, ratings, [one.name for one in members])
+    given = [rated for one in seen for rated in ratings[one.view.id].values()]
+    scored = [one for one in given if isinstance(one, Rating)]
+    return Observers(
+        raters=members,
+        icc_single=icc(table, "ICC2"),
+        icc_panel=icc(table, "ICC2k"),
+        ratings=table.size,
+        unseen=sum(len(one.scores) - len(shown(one).scores) for one in scored),
+        unrated=tuple(one.why for one in given if isinstance(one, Unrated)),
+    )
 
 
 def by_rater(seen: Sequence[Seen], ratings: Ratings, raters: Sequence[str]) -> Points:
@@ -137,8 +154,7 @@ def by_rater(seen: Sequence[Seen], ratings: Ratings, raters: Sequence[str]) -> P
 
 
 def _score(rated: Rated | None, facet: str) -> float:
-    told = shown(rated) if rated is not None else None
-    return told.scores.get(facet, np.nan) if isinstance(told, Rating) else np.nan
+    return np.nan if rated is None else shown(rated).scores.get(facet, np.nan)
 
 
 @cache
@@ -156,4 +172,3 @@ def _scale(facet: Facet) -> Scale:
 def _cut(answer: str, words: int) -> str:
     parts = answer.split()
     return answer if len(parts) <= words else f"{' '.join(parts[:words])} …"
-

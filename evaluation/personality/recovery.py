@@ -1,9 +1,9 @@
 """Assigned against recovered traits: over people for each facet, over facets for each person.
 
 Over people: the correlation of assigned with recovered levels, and the mean difference. Over the 30
-facets of one person: the profile correlation, which is high already where people resemble each other
-(Furr, 2008, A framework for profile similarity, Journal of Personality 76, 1267-1316); beside it
-stands the mean correlation with the profiles that the other people were given.
+facets of one person: the profile correlation, which is high already where people resemble each
+other (Furr, 2008, A framework for profile similarity, Journal of Personality 76, 1267-1316); beside
+it stands the mean correlation with the profiles that the other people were given.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,8 +21,10 @@ Profiles = Mapping[str, Mapping[str, float]]
 
 
 class TraitRecovery(Frozen):
-    """One trait by one method: ``r`` of assigned with recovered over people, ``bias`` the mean
-    recovered less assigned level."""
+    """One trait by one method, over people.
+
+    ``r`` is that of assigned with recovered levels, ``bias`` the mean recovered less assigned one.
+    """
 
     trait: str
     method: str

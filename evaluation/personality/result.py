@@ -77,9 +77,7 @@ class TraitsResult(Frozen):
     @property
     def player_rates(self) -> bool:
         """Whether the model that played the people also rated them."""
-        return self.observers is not None and any(
-            one.is_player for one in self.observers.raters
-        )
+        return self.observers is not None and any(one.is_player for one in self.observers.raters)
 
     @property
     def too_good(self) -> bool:

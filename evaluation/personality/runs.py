@@ -11,6 +11,7 @@ from evaluation.asking import Asking
 from evaluation.joint_runs import Answered, answered, planned
 from evaluation.personality.acquiescence import acquiescence
 from evaluation.personality.functions import FunctionsResult, score_functions, summed_up
+from evaluation.personality.levels import by_person, own_levels, tabled
 from evaluation.personality.materials import (
     Sentence,
     interview,
@@ -19,27 +20,20 @@ from evaluation.personality.materials import (
     trait_sentences,
 )
 from evaluation.personality.mtmm import FEWEST_PEOPLE, mtmm
-from evaluation.personality.observer import Seen, by_rater, observed, shown, views
+from evaluation.personality.observer import Seen, agreement, observed, views
 from evaluation.personality.recovery import recovered
-from evaluation.personality.result import Method, Observers, PersonLevels, TraitsResult
-from evaluation.personality.scoring import (
-    DOMAIN_OF,
-    domain_means,
-    measures_facets,
-    score_big_five,
-    score_facets,
-)
-from evaluation.raters.base import Rating, Unrated
+from evaluation.personality.result import Method, TraitsResult
+from evaluation.personality.scoring import DOMAIN_OF, measures_facets
 from evaluation.raters.model import ModelRater
 from evaluation.raters.panel import Panel, Ratings
-from evaluation.statistics.agreement import icc
-from simulacra.domain.answer import Missing, MissingCode, Response
+from simulacra.domain.answer import Missing, MissingCode
 from simulacra.domain.base import content_hash
 from simulacra.domain.call import Call
 from simulacra.domain.persona import DOMAINS, FACETS, Persona
 from simulacra.domain.run import RunSpec
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
+from simulacra.llm.behavioural import behaviour_of
 from simulacra.runs.plan import Estimate, estimate
 from simulacra.runs.progress import Progress
 from simulacra.survey.unroll import unrolled
@@ -49,8 +43,8 @@ _MARK = "traits"
 _FUNCTIONS = "functions-"
 _BIG_FIVE: tuple[Method, ...] = ("self", "interview", "scenario")
 FEW_NOTE = (
-    f"Fewer than {FEWEST_PEOPLE} people: nothing can be said over people. Each person's profile over "
-    "the 30 facets is held against the assigned one instead."
+    f"Fewer than {FEWEST_PEOPLE} people: nothing can be said over people. Each person's profile "
+    "over the 30 facets is held against the assigned one instead."
 )
 OnProgress = Callable[[str, Progress], None]
 
@@ -70,12 +64,15 @@ class TraitsStudy:
 
         Raises:
             InputError: the questionnaire has no scales of the Big Five, simulated respondents
-                should be interviewed, or nobody can be asked anything.
+                should be interviewed or rate, or nobody can be asked anything.
+            UnknownName: there is no model of a rater's spec.
         """
         self._workspace, self._asking = workspace, asking
         self._methods = tuple(methods)
         self._instrument = unrolled(instrument)
         self._raters = tuple(raters) or (asking.model,)
+        if "interview" in methods:
+            _check_raters(workspace, self._raters, asking.model)
         scales = {one.scale for one in self._instrument.items}
         if "self" in methods and not (
             measures_facets(self._instrument.items) or set(DOMAIN_OF) <= scales
@@ -94,10 +91,6 @@ class TraitsStudy:
         self.specs = self._specs()
         if not self.specs:
             raise InputError("nobody here was given an order of the eight functions")
-        if "interview" in self.specs and self.specs["interview"].behavioural:
-            raise InputError(
-                "simulated respondents have no words to be rated by: leave out interview"
-            )
 
     def size(self) -> Estimate:
         """How much all runs will ask; ratings come on top."""
@@ -126,7 +119,9 @@ class TraitsStudy:
         ratings: Ratings = {}
         panel: Panel | None = None
         for part in order:
-            told[part] = await answered(self._workspace, part, runs[part], on_progress)
+            told[part] = await answered(
+                self._workspace, part, runs[part], _told_of(part, order, on_progress)
+            )
             if part == "interview":
                 panel = self._panel(runs[part], bought)
                 seen = views(self.specs[part].instrument, told[part])
@@ -169,7 +164,7 @@ class TraitsStudy:
             people={id_: one.name for id_, one in self._people.items()},
             replicates=asking.replicates,
             seed=seed,
-            levels=_tabled({"assigned": assigned, **levels}),
+            levels=tabled({"assigned": assigned, **levels}),
             mtmm=mtmm(levels, tuple(DOMAINS), self._parts(with_facets), seed=seed),
             recovery=tuple(
                 recovered(method, assigned, by, tuple(DOMAINS), with_facets[method], seed=seed)
@@ -178,12 +173,12 @@ class TraitsStudy:
             functions=self._functions(told) if self._sentences else None,
             acquiescence=(
                 acquiescence(
-                    self._instrument.items, self._groups(), _by_person(told["self"]), seed=seed
+                    self._instrument.items, self._groups(), by_person(told["self"]), seed=seed
                 )
                 if "self" in told
                 else None
             ),
-            observers=_observers(panel, seen, ratings or {}) if panel else None,
+            observers=agreement(panel.members, seen, ratings or {}) if panel else None,
             missing={part: _missing(one) for part, one in told.items()},
             notes=(FEW_NOTE,) if len(self._people) < FEWEST_PEOPLE else (),
         )
@@ -223,9 +218,8 @@ class TraitsStudy:
         }
 
     def _panel(self, run_id: str, bought: list[Call]) -> Panel:
-        def heard(_: object, call: Call, new: bool) -> None:
-            if new:
-                bought.append(call)
+        def heard(_step: object, call: Call, _new: bool) -> None:
+            bought.append(call)  # what was bought before a stop belongs to it too
 
         raters = [
             ModelRater.open(
@@ -253,8 +247,8 @@ class TraitsStudy:
             else:
                 instrument = self.specs[method].instrument
                 found[method] = {
-                    person: _own_levels(instrument, replicates)
-                    for person, replicates in _by_person(told[method]).items()
+                    person: own_levels(instrument, replicates)
+                    for person, replicates in by_person(told[method]).items()
                 }
         return found
 
@@ -287,63 +281,30 @@ class TraitsStudy:
         return dict(DOMAINS)
 
 
-def _by_person(told: Answered) -> dict[str, list[Mapping[str, Response]]]:
-    """The responses of each person, a mapping for each replicate."""
-    found: dict[str, list[Mapping[str, Response]]] = {}
-    for (person, _), responses in sorted(told.items()):
-        found.setdefault(person, []).append(responses)
-    return found
+def _check_raters(workspace: Workspace, raters: Sequence[str], player: str) -> None:
+    """Refuses, before anything is asked, what could not be rated afterwards."""
+    if behaviour_of(player):
+        raise InputError("simulated respondents have no words to be rated by: leave out interview")
+    if twice := sorted({one for one in raters if raters.count(one) > 1}):
+        raise InputError(f"the rater {twice[0]} is named twice")
+    for spec in raters:
+        workspace.model(spec)
+        if behaviour_of(spec):
+            raise InputError(f"{spec} is no language model: it cannot rate an interview")
 
 
-def _own_levels(
-    instrument: Instrument, replicates: Sequence[Mapping[str, Response]]
-) -> dict[str, float]:
-    """A person's levels from closed answers: means over the replicates that have one."""
-    items, found = instrument.items, dict[str, list[float]]()
-    facets = measures_facets(items)
-    for responses in replicates:
-        scores = score_facets(items, responses) if facets else score_big_five(items, responses)
-        for one in scores:
-            if one.mean is not None:
-                name = one.scale if facets else DOMAIN_OF[one.scale]
-                found.setdefault(name, []).append(one.mean)
-    means = {name: sum(levels) / len(levels) for name, levels in found.items()}
-    return {**means, **domain_means(means)}
+def _told_of(part: str, order: Sequence[str], on_progress: OnProgress | None) -> OnProgress | None:
+    """Who hears of the progress of a part: the many runs on functions are told as one."""
+    if on_progress is None or not part.startswith(_FUNCTIONS):
+        return on_progress
+    runs = [one for one in order if one.startswith(_FUNCTIONS)]
 
+    def heard(_: str, event: Progress) -> None:
+        if event.done == event.total:
+            place = {"done": runs.index(part) + 1, "total": len(runs)}
+            on_progress("functions, people", event.model_copy(update=place))
 
-def _tabled(
-    levels: Mapping[str, Mapping[str, Mapping[str, float]]],
-) -> tuple[PersonLevels, ...]:
-    return tuple(
-        PersonLevels(
-            person=person,
-            method=method,
-            domains={name: found[name] for name in DOMAINS if name in found},
-            facets={name: found[name] for name in FACETS if name in found},
-        )
-        for method, by in levels.items()
-        for person, found in by.items()
-        if found
-    )
-
-
-def _observers(panel: Panel, seen: Sequence[Seen], ratings: Ratings) -> Observers:
-    members = panel.members
-    table = by_rater(seen, ratings, [one.name for one in members])
-    given = [rated for one in seen for rated in ratings[one.view.id].values()]
-    scored = [one for one in given if isinstance(one, Rating)]
-    return Observers(
-        raters=members,
-        icc_single=icc(table, "ICC2"),
-        icc_panel=icc(table, "ICC2k"),
-        ratings=table.size,
-        unseen=sum(
-            len(one.scores) - len(told.scores)
-            for one in scored
-            if isinstance(told := shown(one), Rating)
-        ),
-        unrated=tuple(one.why for one in given if isinstance(one, Unrated)),
-    )
+    return heard
 
 
 def _missing(told: Answered) -> int:

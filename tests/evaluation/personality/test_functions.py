@@ -30,9 +30,7 @@ ORDER = PERSON.personality.functions
 
 
 def told(agrees: Callable[[Sentence], bool]) -> dict[str, Response]:
-    return {
-        one.item: Answer(codes=(AGREE if agrees(one) else DISAGREE,)) for one in SENTENCES
-    }
+    return {one.item: Answer(codes=(AGREE if agrees(one) else DISAGREE,)) for one in SENTENCES}
 
 
 def scored(agrees: Callable[[Sentence], bool]) -> FunctionScore:
