@@ -1,7 +1,7 @@
 """Studies in a workspace: planned, run, learned from, exported."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from simulacra.behaviour.respondent import SimulatedRespondent
-from simulacra.cognition.capable import check_elicitation, check_logprobs, check_page
+from simulacra.cognition.capable import (
+    check_elicitation,
+    check_logprobs,
+    check_page,
+    check_temperature,
+)
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
@@ -35,9 +40,9 @@ from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
 from simulacra.export import export_run
 from simulacra.llm.behavioural import behaviour_of
-from simulacra.llm.limits import Budget
+from simulacra.llm.budgets import Budget, Purse
 from simulacra.llm.port import Model, ModelInfo
-from simulacra.llm.registry import open_batched
+from simulacra.llm.registry import is_paid, open_batched
 from simulacra.llm.rehearsal import ASSUMED, RehearsalModel, Usual
 from simulacra.prompting import template_hashes
 from simulacra.runs import engine
@@ -135,7 +140,8 @@ class Studies(People):
         )
         Waves(self.runs, self.learned).check(spec)
         if batch:
-            open_batched(spec.model, self.settings.model_settings(), "")
+            for one in spec.all_models:
+                open_batched(one, self.settings.model_settings(), "")
         return self.runs.create(spec, plan(spec))
 
     def spec(
@@ -148,7 +154,8 @@ class Studies(People):
         """
         personas = self.personas.select(who) if isinstance(who, str) else who
         name = choices.pop("name", None) or instrument.id
-        model = choices.pop("model", None) or self.settings.model
+        own = choices.get("design", ONE_CELL).first_model
+        model = choices.pop("model", None) or own or self.settings.model
         info = self.model(model).info
         settings = {
             **_answering(model, info),
@@ -168,34 +175,52 @@ class Studies(People):
         )
         if spec.models and (spec.behavioural or any(behaviour_of(one) for one in spec.models)):
             raise InputError("simulated respondents answer a whole study: name no other model")
-        for one in {model, *spec.models}:
+        for one in spec.all_models:
             check_elicitation(spec.elicit, self.model(one).info)
             check_page(spec.page, self.model(one).info)
+        check_temperature(spec.temperature, [self.model(one).info for one in spec.all_models])
+        unpriced = [one for one in spec.all_models if self._unpriced(one)]
+        if unpriced and spec.max_cost is not None:
+            raise InputError(
+                f"no price is set for {unpriced[0]}, so --max-cost could stop nothing: set it in "
+                "SIMULACRA_PRICES, or limit calls or tokens"
+            )
         return spec
 
     async def forecast(self, spec: RunSpec) -> Forecast:
         """What a run would take in calls, tokens, US dollars and seconds; nothing is bought.
 
-        Lengths and times of replies are those of earlier runs on the model; without any, assumed.
+        Lengths and times of replies are those of earlier runs on each model; without any, assumed.
         """
         interviews, size = plan(spec), estimate(spec)
         if not size.calls:  # simulated respondents
             return Forecast(size.interviews, size.cells, 0, 0, 0, 0, 0.0, 0.0, 0)
         info = self.model(spec.model).info
-        met = await asyncio.to_thread(self.runs.usual, spec.model)
-        usual = {name: Usual(tokens_out=out, seconds=took) for name, (out, took) in met.items()}
-        price = self.settings.prices.get(info.name, Price())
-        model = RehearsalModel(info, {**ASSUMED, **usual}, price)
+        asked = {one: await self._rehearsal(one, spec) for one in spec.all_models}
         temperature = info.default_temperature if spec.temperature is None else spec.temperature
         found = await forecast(
             spec,
             interviews,
-            lambda ref: self._respondent(ref, spec, model),
+            self._who(spec, asked),
             temperature=temperature,
             at_once=min(spec.concurrency, info.parallel),
+            opening_for=_opened_under_condition if spec.models else None,
         )
         learning = size.interviews if spec.learn else 0  # a consolidation each, at its simplest
-        return found._replace(calls=found.calls + learning)
+        unpriced = tuple(one for one in spec.all_models if self._unpriced(one))
+        return found._replace(calls=found.calls + learning, unpriced=unpriced)
+
+    async def _rehearsal(self, model: str, spec: RunSpec) -> Model:
+        """A model that stands in for one of a study, and takes what that one took before."""
+        info = self.model(model).info
+        met = await asyncio.to_thread(self.runs.usual, model)
+        usual = {name: Usual(tokens_out=out, seconds=took) for name, (out, took) in met.items()}
+        price = self.price(info.name, batch=spec.batch) or Price()
+        return RehearsalModel(info, {**ASSUMED, **usual}, price)
+
+    def _unpriced(self, model: str) -> bool:
+        """Whether a model is paid for, and the settings do not say how much."""
+        return is_paid(model) and self.price(self.model(model).info.name) is None
 
     async def run(
         self,
@@ -212,21 +237,23 @@ class Studies(People):
         ``shared``.
         """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
-        model = await self._ready(run_id, spec, shared=shared)
-        temperature = model.info.default_temperature
+        asked = await self._ready(run_id, spec, shared=shared)
+        temperature = asked[spec.model].info.default_temperature
         if spec.temperature is not None:
             temperature = spec.temperature
         budget = Budget(calls=spec.max_calls, tokens=spec.max_tokens, cost=spec.max_cost)
         elsewhere = None
         if budget != Budget():
-            budgeted = self.within(model, budget, self.runs.spent(run_id))
-            model, elsewhere = budgeted, budgeted.hear
+            purse = Purse(budget)
+            purse.hear(self.runs.spent(run_id))
+            elsewhere = purse.hear
+            asked = {name: self.within(one, purse, batch=spec.batch) for name, one in asked.items()}
 
         def respondent_for(ref: PersonaRef) -> Respondent:
-            return self._respondent(ref, spec, model)
+            return self._respondent(ref, spec, asked[spec.model])
 
         waves = Waves(self.runs, self.learned)
-        who = self._who(spec, model)
+        who = self._who(spec, asked)
 
         def opening_for(respondent: Any, interview: Interview) -> Any:
             if spec.after:
@@ -262,22 +289,23 @@ class Studies(People):
             return await waves.learn(run_id, learner_for)
         return summary
 
-    async def _ready(self, run_id: str, spec: RunSpec, *, shared: bool) -> Model:
-        """The model of a run, once it is sure that it can be asked in the run's way."""
+    async def _ready(self, run_id: str, spec: RunSpec, *, shared: bool) -> dict[str, Model]:
+        """The models of a run, once it is sure that they can be asked in the run's way."""
         if shared and spec.learn:
             raise InputError(f"run {run_id} learns, which one process does: simulacra runs resume")
         if shared and spec.batch:
             raise InputError(f"run {run_id} goes in batches, sent by one process: runs resume")
-        for one in {spec.model, *spec.models}:
+        for one in spec.all_models:
             await check_logprobs(spec.elicit, self.model(one))
-        return self._batched(spec.model, run_id) if spec.batch else self.model(spec.model)
+        opened = self.model if not spec.batch else lambda one: self._batched(one, run_id)
+        return {one: opened(one) for one in spec.all_models}
 
     def _respondent(self, ref: PersonaRef, spec: RunSpec, model: Model) -> Respondent:
         stage: Stage = spec.settings.get("stage", "life")
         persona = up_to(self.personas.load(ref), stage)
         return self.respondent(persona, spec.mechanism, model, elicit=spec.elicit)
 
-    def _who(self, spec: RunSpec, model: Model) -> Callable[[PersonaRef], Any]:
+    def _who(self, spec: RunSpec, asked: Mapping[str, Model]) -> Callable[[PersonaRef], Any]:
         """Who answers for a persona: a mind, one a condition, or a simulated respondent."""
         known = spec.settings.get("behaviour")
         if known is not None:
@@ -286,11 +314,8 @@ class Studies(People):
                 self.personas.load(ref), spec.instrument, behaviour
             )
         if not spec.models:
-            return lambda ref: self._respondent(ref, spec, model)
-        models = {
-            one.name: self.model(one.model) if one.model else model
-            for one in spec.design.conditions
-        }
+            return lambda ref: self._respondent(ref, spec, asked[spec.model])
+        models = {one.name: asked[one.model or spec.model] for one in spec.design.conditions}
         return lambda ref: PerCondition(
             lambda condition: self._respondent(ref, spec, models[condition])
         )
@@ -355,6 +380,10 @@ class Studies(People):
             if not over and summary.name == spec.name and self.runs.spec(summary.id) == spec:
                 return summary.id
         return None
+
+
+def _opened_under_condition(respondent: Any, interview: Interview) -> Any:
+    return respondent.opening(interview.condition)
 
 
 def _answering(model: str, info: ModelInfo) -> dict[str, Any]:
