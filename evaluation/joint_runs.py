@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from simulacra.domain.answer import Response
 from simulacra.domain.run import RunSpec, RunStatus
+from simulacra.errors import WorkFailed
+from simulacra.llm.budgets import Purse
 from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.workspace import Workspace
@@ -52,11 +54,15 @@ async def answered(
     part: Part,
     run_id: str,
     on_progress: Callable[[Part, Progress], None] | None,
+    purse: Purse | None = None,
 ) -> Answered:
     """The responses of one run, which is gone on with where it is not done.
 
+    ``purse`` pays for all runs of the measurement.
+
     Raises:
         KeyboardInterrupt: it was stopped before its end.
+        WorkFailed: it paused, as its note says.
         FatalModelError, BudgetSpent: see ``simulacra.runs.engine.run``.
     """
 
@@ -65,9 +71,12 @@ async def answered(
             on_progress(part, event)
 
     if workspace.runs.summary(run_id).status is not RunStatus.DONE:
-        summary = await workspace.run(run_id, heard)
+        summary = await workspace.run(run_id, heard, purse=purse)
         if summary.status is not RunStatus.DONE:
-            raise KeyboardInterrupt
+            if not summary.note:
+                raise KeyboardInterrupt
+            note = summary.note.rstrip(".")
+            raise WorkFailed(f"{part}: {note}; what was answered is kept")
     latest: Answered = {}
     for interview, cell in workspace.runs.records(run_id):
         key = (interview.persona.id, interview.replicate)

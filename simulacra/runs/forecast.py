@@ -34,6 +34,14 @@ class Forecast(NamedTuple):
     unpriced: tuple[str, ...] = ()
 
 
+def together(sizes: Sequence[Forecast]) -> Forecast:
+    """What several runs take, one after the other."""
+    fields = [name for name in Forecast._fields if name != "unpriced"]
+    sums = {name: sum(getattr(one, name) for one in sizes) for name in fields}
+    unpriced = dict.fromkeys(name for one in sizes for name in one.unpriced)
+    return Forecast(**sums, unpriced=tuple(unpriced))
+
+
 Sums = dict[str, float]
 """Calls, tokens, cost and seconds added up."""
 

@@ -1,14 +1,13 @@
 """Studies in a workspace: planned, run, learned from, exported."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from simulacra.behaviour.respondent import SimulatedRespondent
 from simulacra.cognition.capable import (
     check_elicitation,
     check_logprobs,
@@ -18,7 +17,6 @@ from simulacra.cognition.capable import (
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
-from simulacra.domain.behaviour import Behaviour
 from simulacra.domain.call import Usage
 from simulacra.domain.design import Design
 from simulacra.domain.elicitation import Elicitation
@@ -35,27 +33,22 @@ from simulacra.domain.run import (
     RunStatus,
     RunSummary,
 )
-from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
 from simulacra.export import export_run
 from simulacra.llm.behavioural import behaviour_of
 from simulacra.llm.budgets import Budget, Purse
 from simulacra.llm.port import Model, ModelInfo
-from simulacra.llm.registry import is_paid, open_batched
-from simulacra.llm.rehearsal import ASSUMED, RehearsalModel, Usual
+from simulacra.llm.registry import open_batched
 from simulacra.prompting import template_hashes
 from simulacra.runs import engine
-from simulacra.runs.conditions import PerCondition
-from simulacra.runs.forecast import Forecast, forecast
 from simulacra.runs.learning import Doubt, Learner
-from simulacra.runs.plan import estimate, plan
+from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
 from simulacra.runs.waves import Waves
-from simulacra.settings import Price
 from simulacra.survey.unroll import unrolled
-from simulacra.workspace.people import People
+from simulacra.workspace.asked import Asked
 
 ONE_CELL = Design()
 """The design of a study without conditions."""
@@ -75,7 +68,7 @@ class Answered:
     run_id: str
 
 
-class Studies(People):
+class Studies(Asked):
     """People of a workspace who answer instruments."""
 
     def plan(
@@ -179,48 +172,9 @@ class Studies(People):
             check_elicitation(spec.elicit, self.model(one).info)
             check_page(spec.page, self.model(one).info)
         check_temperature(spec.temperature, [self.model(one).info for one in spec.all_models])
-        unpriced = [one for one in spec.all_models if self._unpriced(one)]
-        if unpriced and spec.max_cost is not None:
-            raise InputError(
-                f"no price is set for {unpriced[0]}, so --max-cost could stop nothing: set it in "
-                "SIMULACRA_PRICES, or limit calls or tokens"
-            )
+        if spec.max_cost is not None:
+            self.need_prices(spec.all_models)
         return spec
-
-    async def forecast(self, spec: RunSpec) -> Forecast:
-        """What a run would take in calls, tokens, US dollars and seconds; nothing is bought.
-
-        Lengths and times of replies are those of earlier runs on each model; without any, assumed.
-        """
-        interviews, size = plan(spec), estimate(spec)
-        if not size.calls:  # simulated respondents
-            return Forecast(size.interviews, size.cells, 0, 0, 0, 0, 0.0, 0.0, 0)
-        info = self.model(spec.model).info
-        asked = {one: await self._rehearsal(one, spec) for one in spec.all_models}
-        temperature = info.default_temperature if spec.temperature is None else spec.temperature
-        found = await forecast(
-            spec,
-            interviews,
-            self._who(spec, asked),
-            temperature=temperature,
-            at_once=min(spec.concurrency, info.parallel),
-            opening_for=_opened_under_condition if spec.models else None,
-        )
-        learning = size.interviews if spec.learn else 0  # a consolidation each, at its simplest
-        unpriced = tuple(one for one in spec.all_models if self._unpriced(one))
-        return found._replace(calls=found.calls + learning, unpriced=unpriced)
-
-    async def _rehearsal(self, model: str, spec: RunSpec) -> Model:
-        """A model that stands in for one of a study, and takes what that one took before."""
-        info = self.model(model).info
-        met = await asyncio.to_thread(self.runs.usual, model)
-        usual = {name: Usual(tokens_out=out, seconds=took) for name, (out, took) in met.items()}
-        price = self.price(info.name, batch=spec.batch) or Price()
-        return RehearsalModel(info, {**ASSUMED, **usual}, price)
-
-    def _unpriced(self, model: str) -> bool:
-        """Whether a model is paid for, and the settings do not say how much."""
-        return is_paid(model) and self.price(self.model(model).info.name) is None
 
     async def run(
         self,
@@ -230,11 +184,12 @@ class Studies(People):
         *,
         shared: bool = False,
         concurrency: int | None = None,
+        purse: Purse | None = None,
     ) -> RunSummary:
         """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises.
 
         ``doubt`` finds what of a life a memory contradicts, in runs that learn; these are not
-        ``shared``.
+        ``shared``. ``purse`` pays for it beside the plan's own budget: several runs may share one.
         """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
         asked = await self._ready(run_id, spec, shared=shared)
@@ -243,11 +198,16 @@ class Studies(People):
             temperature = spec.temperature
         budget = Budget(calls=spec.max_calls, tokens=spec.max_tokens, cost=spec.max_cost)
         elsewhere = None
+        purses = [purse] if purse else []
         if budget != Budget():
-            purse = Purse(budget)
-            purse.hear(self.runs.spent(run_id))
-            elsewhere = purse.hear
-            asked = {name: self.within(one, purse, batch=spec.batch) for name, one in asked.items()}
+            own = Purse(budget)
+            own.hear(self.runs.spent(run_id))
+            elsewhere = own.hear
+            purses.append(own)
+        for one in purses:
+            asked = {
+                name: self.within(model, one, batch=spec.batch) for name, model in asked.items()
+            }
 
         def respondent_for(ref: PersonaRef) -> Respondent:
             return self._respondent(ref, spec, asked[spec.model])
@@ -299,26 +259,6 @@ class Studies(People):
             await check_logprobs(spec.elicit, self.model(one))
         opened = self.model if not spec.batch else lambda one: self._batched(one, run_id)
         return {one: opened(one) for one in spec.all_models}
-
-    def _respondent(self, ref: PersonaRef, spec: RunSpec, model: Model) -> Respondent:
-        stage: Stage = spec.settings.get("stage", "life")
-        persona = up_to(self.personas.load(ref), stage)
-        return self.respondent(persona, spec.mechanism, model, elicit=spec.elicit)
-
-    def _who(self, spec: RunSpec, asked: Mapping[str, Model]) -> Callable[[PersonaRef], Any]:
-        """Who answers for a persona: a mind, one a condition, or a simulated respondent."""
-        known = spec.settings.get("behaviour")
-        if known is not None:
-            behaviour = Behaviour.model_validate(known)
-            return lambda ref: SimulatedRespondent(
-                self.personas.load(ref), spec.instrument, behaviour
-            )
-        if not spec.models:
-            return lambda ref: self._respondent(ref, spec, asked[spec.model])
-        models = {one.name: asked[one.model or spec.model] for one in spec.design.conditions}
-        return lambda ref: PerCondition(
-            lambda condition: self._respondent(ref, spec, models[condition])
-        )
 
     def cancel(self, run_id: str) -> RunSummary:
         """Give a run up for good; its answers stay."""
@@ -380,10 +320,6 @@ class Studies(People):
             if not over and summary.name == spec.name and self.runs.spec(summary.id) == spec:
                 return summary.id
         return None
-
-
-def _opened_under_condition(respondent: Any, interview: Interview) -> Any:
-    return respondent.opening(interview.condition)
 
 
 def _answering(model: str, info: ModelInfo) -> dict[str, Any]:

@@ -25,17 +25,7 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
         "replicates": spec.replicates,
         "conditions": [one.name for one in spec.design.conditions],
         "within": spec.design.within,
-        "interviews": size.interviews,
-        "cells": size.cells,
-        "calls": size.calls,
-        "tokens_in": size.tokens_in,
-        "tokens_cached": size.tokens_cached,
-        "tokens_out": size.tokens_out,
-        "cost": round(size.cost, 6),
-        "unpriced": list(size.unpriced),
-        "seconds": None if size.waves else round(size.seconds, 1),
-        "waves": size.waves,
-        "rehearsed": size.rehearsed,
+        **as_json(size),
         "balance": balance,
     }
     if json_:
@@ -48,11 +38,7 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
         "Nothing was asked."
     )
     if size.rehearsed:
-        out.print(
-            f"About {size.tokens_in:,} tokens in ({size.tokens_cached:,} of them from a cache that "
-            f"begins alike), {size.tokens_out:,} out, {money(size)}, {_duration(size)}; "
-            f"from {size.rehearsed} interviews rehearsed at no cost."
-        )
+        out.print(amounts(size))
     if balance:
         grid = table("", *plan["conditions"], "difference (sd)")
         for row in balance:
@@ -61,7 +47,26 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
         out.print(grid)
 
 
-def money(size: "Forecast") -> str:
+def as_json(size: "Forecast") -> dict[str, Any]:
+    """The figures of a size, for ``--json``; ``seconds`` is None for batches."""
+    rounded = {
+        "cost": round(size.cost, 6),
+        "seconds": None if size.waves else round(size.seconds, 1),
+        "unpriced": list(size.unpriced),
+    }
+    return {**size._asdict(), **rounded}
+
+
+def amounts(size: "Forecast") -> str:
+    """Tokens, money and time in a sentence."""
+    return (
+        f"About {size.tokens_in:,} tokens in ({size.tokens_cached:,} of them from a cache that "
+        f"begins alike), {size.tokens_out:,} out, {_money(size)}, {_duration(size)}; "
+        f"from {size.rehearsed} interviews rehearsed at no cost."
+    )
+
+
+def _money(size: "Forecast") -> str:
     """US dollars, and whose price is not known."""
     if not size.unpriced:
         return f"${size.cost:.4f}"
