@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from simulacra.domain.answer import Response
 from simulacra.domain.run import RunSpec, RunStatus
+from simulacra.errors import WorkFailed
+from simulacra.llm.budgets import Purse
 from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.workspace import Workspace
@@ -56,12 +58,13 @@ async def answered(
     part: Part,
     run_id: str,
     on_progress: Callable[[Part, Progress], None] | None,
+    purse: Purse | None = None,
 ) -> Answered:
     """The responses of one run without conditions, which is gone on with where it is not done.
 
     Raises as ``finished`` does.
     """
-    await finished(workspace, part, run_id, on_progress)
+    await finished(workspace, part, run_id, on_progress, purse)
     latest: Answered = {}
     for interview, cell in workspace.runs.records(run_id):
         key = (interview.persona.id, interview.replicate)
@@ -74,11 +77,15 @@ async def finished(
     part: Part,
     run_id: str,
     on_progress: Callable[[Part, Progress], None] | None,
+    purse: Purse | None = None,
 ) -> None:
     """Go on with a run to its end, where it is not done.
 
+    ``purse`` pays for all runs of the measurement.
+
     Raises:
         KeyboardInterrupt: it was stopped before its end.
+        WorkFailed: it paused, as its note says.
         FatalModelError, BudgetSpent: see ``simulacra.runs.engine.run``.
     """
 
@@ -87,9 +94,12 @@ async def finished(
             on_progress(part, event)
 
     if workspace.runs.summary(run_id).status is not RunStatus.DONE:
-        summary = await workspace.run(run_id, heard)
+        summary = await workspace.run(run_id, heard, purse=purse)
         if summary.status is not RunStatus.DONE:
-            raise KeyboardInterrupt
+            if not summary.note:
+                raise KeyboardInterrupt
+            note = summary.note.rstrip(".")
+            raise WorkFailed(f"{part}: {note}; what was answered is kept")
 
 
 def _marked(spec: RunSpec, kind: str, mark: str) -> RunSpec:

@@ -10,10 +10,10 @@ from simulacra.domain.base import Frozen
 
 
 class Price(Frozen):
-    """US dollars per million tokens."""
+    """US dollars per million tokens; ``cached_input`` None: cached ones cost as others do."""
 
     input: float = 0.0
-    cached_input: float = 0.0
+    cached_input: float | None = None
     output: float = 0.0
 
 

@@ -18,10 +18,14 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 class Wordings(Frozen):
-    """Other wordings of items, by item id: with the same meaning, and with the opposite one."""
+    """Other wordings of items, by item id: with the same meaning, and with the opposite one.
+
+    ``unparaphrased`` says of items why nobody found one of the first kind: they get no other.
+    """
 
     paraphrase: dict[str, str] = Field(default_factory=dict)
     negation: dict[str, str] = Field(default_factory=dict)
+    unparaphrased: dict[str, str] = Field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> "Wordings":

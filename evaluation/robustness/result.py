@@ -62,11 +62,25 @@ class PerturbationResult(Frozen):
     wordings: dict[str, str] = Field(default_factory=dict)
 
 
+class Written(Frozen):
+    """Paraphrases by a model: which items they are of, and what they took, when they were bought.
+
+    Nobody checked that they mean the same.
+    """
+
+    model: str
+    items: tuple[str, ...]
+    calls: int
+    cost: float
+
+
 class RobustnessResult(Frozen):
     """How robust the answers of some people on one instrument are.
 
     ``left_out`` names items whose answers cannot be held against each other, such as texts.
     ``missing`` counts answers that were not given, by perturbation; ``cost`` is in US dollars.
+    ``supplied`` are wordings that no rule made, ``written`` those of them by a model, whose calls
+    are among ``calls``.
     """
 
     simulated: bool = True
@@ -82,6 +96,7 @@ class RobustnessResult(Frozen):
     left_out: tuple[str, ...]
     missing: dict[str, int]
     supplied: Wordings = Wordings()
+    written: Written | None = None
     notes: tuple[str, ...] = ()
     runs: dict[str, str] = Field(default_factory=dict)
     calls: int = 0

@@ -12,13 +12,15 @@ from evaluation.joint_runs import Answered, answered, planned
 from evaluation.robustness.base import Given, Perturbation, Wordings
 from evaluation.robustness.measures import Effects, Three
 from evaluation.robustness.perturbations import ORIGINAL, RETEST, Perturbed, perturb, unused
-from evaluation.robustness.result import PerturbationResult, RobustnessResult
+from evaluation.robustness.result import PerturbationResult, RobustnessResult, Written
 from simulacra.domain.answer import Missing, MissingCode, Response
 from simulacra.domain.base import content_hash
+from simulacra.domain.call import Spent
 from simulacra.domain.run import RunSpec
 from simulacra.domain.survey import Instrument, Item
 from simulacra.errors import InputError
-from simulacra.runs.plan import Estimate, estimate
+from simulacra.llm.budgets import Budget, Purse
+from simulacra.runs.forecast import Forecast, together
 from simulacra.runs.progress import Progress
 from simulacra.seeds import seed_of
 from simulacra.survey.unroll import unrolled
@@ -28,6 +30,10 @@ _MARK = "robustness"
 SAME_NOTE = (
     "The retest gave the same answers as the original everywhere, so nothing here is chance of "
     "answering: ask at a temperature above 0 to see how much of the changes is more than that."
+)
+WRITTEN_NOTE = (
+    "The paraphrases were written by {}, and nobody checked that they mean the same: read them "
+    "before you take a change for a lack of robustness."
 )
 FEW_NOTE = "Fewer than three people: there are no intervals, so nothing can be told from chance."
 
@@ -42,17 +48,20 @@ class Study:
         perturbations: Sequence[Perturbation],
         asking: Asking,
         wordings: Wordings | None = None,
+        written: Written | None = None,
     ) -> None:
         """Perturb the instrument; nobody is asked yet.
+
+        ``written``: of the wordings, those by a model.
 
         Raises:
             InputError: wordings name an item that is not there, no answers can be held against each
                 other, or no perturbation applies to any item.
         """
-        self._workspace, self._asking = workspace, asking
+        self._workspace, self._asking, self._written = workspace, asking, written
         self._instrument = unrolled(instrument)
         given = Given(asking.seed, wordings or Wordings(), instrument.language)
-        self._wordings = given.wordings
+        self.wordings = given.wordings
         if strange := unused(given, self._instrument):
             raise InputError(f"the wordings name items that are not there: {', '.join(strange)}")
         self._items = {one.id: one for one in self._instrument.items if is_compared(one)}
@@ -60,9 +69,9 @@ class Study:
             raise InputError(
                 f"{instrument.id} has only items whose answers cannot be held against each other"
             )
-        self._perturbations = tuple(perturbations)
+        self.perturbations = tuple(perturbations)
         self._perturbed = {
-            one.name: perturb(self._instrument, one, given) for one in self._perturbations
+            one.name: perturb(self._instrument, one, given) for one in self.perturbations
         }
         if not any(self._compared(one) for one in self._perturbed.values()):
             raise InputError(
@@ -70,23 +79,42 @@ class Study:
             )
         self.specs = self._specs()
 
-    def size(self) -> Estimate:
-        """How much all runs will ask."""
-        sizes = [estimate(spec) for spec in self.specs.values()]
-        return Estimate(*(sum(parts) for parts in zip(*sizes, strict=True)))
+    @property
+    def compared(self) -> tuple[Item, ...]:
+        """The items whose answers can be held against each other."""
+        return tuple(self._items.values())
+
+    async def size(self) -> Forecast:
+        """What all runs will take, one after the other; nothing is bought."""
+        sizes = [await self._workspace.forecast(spec) for spec in self.specs.values()]
+        return together(sizes)
 
     async def measure(
-        self, on_progress: Callable[[str, Progress], None] | None = None
+        self,
+        on_progress: Callable[[str, Progress], None] | None = None,
+        *,
+        max_cost: float | None = None,
     ) -> RobustnessResult:
         """Ask, or go on where that stopped, and measure.
 
+        ``max_cost`` in US dollars holds over all runs and over paraphrases that a model wrote.
+
         Raises:
             KeyboardInterrupt: a run was stopped before its end.
-            FatalModelError, BudgetSpent: see ``simulacra.runs.engine.run``.
+            InputError: there is a limit in money, and no price of the model.
+            WorkFailed: a run paused: the money is spent, or too many answers failed.
+            FatalModelError: see ``simulacra.runs.engine.run``.
         """
         runs = planned(self._workspace, self.specs, _MARK)
+        written = self._written
+        purse = None
+        if max_cost is not None:
+            self._workspace.need_prices([self._asking.model])
+            purse = Purse(Budget(cost=max_cost))
+            spent = (self._workspace.runs.spent(run_id) for run_id in runs.values())
+            purse.hear(sum(spent, Spent(cost=written.cost if written else 0.0)))
         answers = {
-            name: await answered(self._workspace, name, run_id, on_progress)
+            name: await answered(self._workspace, name, run_id, on_progress, purse)
             for name, run_id in runs.items()
         }
         sums = [self._workspace.runs.summary(run_id) for run_id in runs.values()]
@@ -94,8 +122,8 @@ class Study:
         return found.model_copy(
             update={
                 "runs": runs,
-                "calls": sum(one.calls for one in sums),
-                "cost": sum(one.cost for one in sums),
+                "calls": sum(one.calls for one in sums) + (written.calls if written else 0),
+                "cost": sum(one.cost for one in sums) + (written.cost if written else 0.0),
                 "perturbations": tuple(
                     one.model_copy(update={"run": runs.get(one.name)})
                     for one in found.perturbations
@@ -116,14 +144,15 @@ class Study:
             replicates=asking.replicates,
             seed=asking.seed,
             temperature=default if asking.temperature is None else asking.temperature,
-            perturbations=tuple(self._found(one, answers) for one in self._perturbations),
+            perturbations=tuple(self._found(one, answers) for one in self.perturbations),
             left_out=tuple(
                 one.id
                 for one in self._instrument.items
                 if one.kind.askable and one.id not in self._items
             ),
             missing={name: self._missing(told) for name, told in answers.items()},
-            supplied=self._wordings,
+            supplied=self.wordings,
+            written=self._written,
             notes=self._notes(answers),
         )
 
@@ -190,6 +219,8 @@ class Study:
 
     def _notes(self, answers: Mapping[str, Answered]) -> tuple[str, ...]:
         notes = [FEW_NOTE] if len(set(self._asking.people)) < 3 else []
+        if self._written:
+            notes.append(WRITTEN_NOTE.format(self._written.model))
         if self._of_items(answers[ORIGINAL]) == self._of_items(answers[RETEST]):
             notes.append(SAME_NOTE)
         return tuple(notes)

@@ -53,6 +53,8 @@ class Paraphrase(Perturbation):
         """The item in other words."""
         if supplied := given.wordings.paraphrase.get(item.id):
             return item.model_copy(update={"text": supplied})
+        if why := given.wordings.unparaphrased.get(item.id):
+            return why
         if not given.english:
             return NOT_ENGLISH
         head, text = _last_line(item.text)

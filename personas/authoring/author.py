@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field, ValidationError
 from simulacra.domain.base import Frozen, content_hash
 from simulacra.domain.call import Call, Message, OutputSchema, Request
 from simulacra.errors import BadReply
-from simulacra.llm.limits import Bounded, Budget
+from simulacra.llm.budgets import Budget
+from simulacra.llm.limits import Bounded
 from simulacra.llm.port import Model
 from simulacra.llm.structured import output_schema
 from simulacra.prompting import Prompt, find_template

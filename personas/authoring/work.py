@@ -36,7 +36,8 @@ from simulacra.domain.base import Frozen
 from simulacra.domain.change import Draft
 from simulacra.domain.persona import Persona
 from simulacra.errors import InputError, Interrupted
-from simulacra.llm.limits import Bounded, Budget, Stoppable
+from simulacra.llm.budgets import Budget
+from simulacra.llm.limits import Bounded, Stoppable
 from simulacra.memory.embedders import WordLlamaEmbedder
 from simulacra.runs.interrupts import interrupts
 from simulacra.workspace import Workspace

@@ -1,5 +1,7 @@
 """Whether a model can be asked in the way that a run wants, found out before anything is bought."""
 
+from collections.abc import Sequence
+
 from simulacra.domain.call import Message, Request
 from simulacra.domain.elicitation import Elicitation
 from simulacra.errors import BadReply, FatalModelError, InputError
@@ -29,6 +31,20 @@ def check_page(page: bool, info: ModelInfo) -> None:
         raise InputError(
             f"{info.spec} answers in words, one question at a time: leave out --page, or choose a "
             "model that writes structured replies"
+        )
+
+
+def check_temperature(temperature: float | None, infos: Sequence[ModelInfo]) -> None:
+    """Refuse to take one model's own temperature for that of another.
+
+    Raises:
+        InputError: no temperature is given, and the models have different ones of their own.
+    """
+    own = {info.spec: info.default_temperature for info in infos}
+    if temperature is None and len(set(own.values())) > 1:
+        said = ", ".join(f"{spec} {value:g}" for spec, value in own.items())
+        raise InputError(
+            f"the models have temperatures of their own ({said}): give one --temperature for all"
         )
 
 

@@ -45,6 +45,12 @@ class Design(Frozen):
             raise ValueError(f"condition names must be unique: {', '.join(twice)}")
         return self
 
+    @property
+    def first_model(self) -> str | None:
+        """The first condition's model, where every condition has one and so no other counts."""
+        models = [one.model for one in self.conditions]
+        return models[0] if models and all(models) else None
+
     def named(self, name: str) -> Condition:
         """The condition of a name; an empty one where there is none."""
         return next((one for one in self.conditions if one.name == name), Condition(name="none"))

@@ -141,8 +141,9 @@ class RunSpec(Frozen):
     ``name`` is the study's name, ``settings`` holds what else decides answers (prompt hashes,
     cognition and model settings). ``mode`` and ``without`` are those of ``Mechanism``. ``max_cost``
     (US dollars), ``max_calls`` and ``max_tokens`` pause the run when used up, all its processes
-    together; so do ``max_failures`` technical failures in a row. ``batch``: a hosted model is asked
-    in files, for half the price and within a day. ``temperature`` None means the model's default.
+    and models together; so do ``max_failures`` technical failures in a row. ``batch``: hosted
+    models are asked in files, for half the price and within a day. ``temperature`` None means the
+    model's default.
     ``learn``: each respondent keeps memories of the interview, for a later wave that names this run
     as the one that it comes ``after``. ``day`` is when the study takes place in people's memory;
     without it, the day on which the run was planned. ``earlier_visible``: whether respondents see
@@ -188,10 +189,7 @@ class RunSpec(Frozen):
         return self
 
     @model_validator(mode="after")
-    def _one_budget(self) -> Self:
-        budget = (self.max_cost, self.max_calls, self.max_tokens)
-        if self.models and any(most is not None for most in budget):
-            raise InputError("a budget holds one model: leave it out where conditions name models")
+    def _models_fit(self) -> Self:
         if self.models and (self.learn or self.after):
             raise InputError("waves that learn have one model: conditions must not name models")
         return self
@@ -205,6 +203,11 @@ class RunSpec(Frozen):
         if self.page and (self.elicit.way != "choice" or self.mechanism.fuses):
             what = "--mode fused" if self.mechanism.fuses else f"--elicit {self.elicit.label}"
             raise InputError(f"{what} asks item by item: leave out --page, or {what}")
+        if self.elicit.way == "logprobs" and self.batch:
+            raise InputError(
+                "--elicit logprobs asks the server at once: leave out --batch, or choose another "
+                "way to ask"
+            )
         if self.elicit.way != "choice" and self.behavioural:
             raise InputError("simulated respondents answer by known probabilities: leave --elicit")
         if self.elicit.way == "draws" and self.temperature == 0:
@@ -225,6 +228,13 @@ class RunSpec(Frozen):
     def models(self) -> tuple[str, ...]:
         """The models of the design's conditions, where any condition has one of its own."""
         return tuple(one.model for one in self.design.conditions if one.model)
+
+    @property
+    def all_models(self) -> tuple[str, ...]:
+        """Every model that somebody is asked on, each once; the study's own one first."""
+        conditions = self.design.conditions
+        own = not conditions or any(one.model is None for one in conditions)
+        return tuple(dict.fromkeys(((self.model,) if own else ()) + self.models))
 
     @property
     def mechanism(self) -> Mechanism:

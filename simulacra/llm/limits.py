@@ -1,4 +1,4 @@
-"""Limits around a model: retries, rates, calls in flight, budgets.
+"""Limits around a model: retries, rates, calls in flight. Budgets are in ``budgets``.
 
 Each wrapper is a model itself. They wait or raise; none of them ever answers.
 """
@@ -21,10 +21,9 @@ from tenacity import (
 )
 
 from simulacra.domain.base import Frozen
-from simulacra.domain.call import Call, Completion, Request, Scores, Spent, Usage
+from simulacra.domain.call import Call, Completion, Request, Scores, Usage
 from simulacra.errors import (
     BadReply,
-    BudgetSpent,
     ConnectionLost,
     FatalModelError,
     Interrupted,
@@ -33,8 +32,6 @@ from simulacra.errors import (
 )
 from simulacra.llm.loops import PerLoop
 from simulacra.llm.port import Model, ModelInfo
-from simulacra.llm.pricing import cost_of
-from simulacra.settings import Price
 
 T = TypeVar("T")
 Answer = TypeVar("Answer", Completion, Scores)
@@ -177,7 +174,7 @@ class _Tries:
         return (self.spoilt[-1].following(self.spoilt[:-1], self.number),)
 
 
-class _Gate(ABC):
+class Gate(ABC):
     """A wrapper that lets a call pass, sooner or later, and hears what it took."""
 
     def __init__(self, model: Model) -> None:
@@ -218,7 +215,7 @@ class _Gate(ABC):
     def _pass(self, request: Request, /) -> AbstractAsyncContextManager[Report]: ...
 
 
-class Throttled(_Gate):
+class Throttled(Gate):
     """At most so many requests and (estimated) tokens a minute; None means unlimited.
 
     The tokens of a request are estimated before it is sent, see ``expected``.
@@ -247,7 +244,7 @@ class Throttled(_Gate):
         yield _ignore
 
 
-class Bounded(_Gate):
+class Bounded(Gate):
     """At most ``in_flight`` calls at the same time."""
 
     def __init__(self, model: Model, in_flight: int) -> None:
@@ -260,7 +257,7 @@ class Bounded(_Gate):
             yield _ignore
 
 
-class Stoppable(_Gate):
+class Stoppable(Gate):
     """Raises ``Interrupted`` before any call once it was stopped; those under way end."""
 
     def __init__(self, model: Model) -> None:
@@ -276,95 +273,6 @@ class Stoppable(_Gate):
         if self._stopped:
             raise Interrupted("stopped: no further call is made")
         yield _ignore
-
-
-class Budget(Frozen):
-    """Upper limits; None means unlimited."""
-
-    calls: int | None = None
-    tokens: int | None = None
-    cost: float | None = None
-
-    def broken_by(self, spent: Spent) -> str:
-        """The first limit that ``spent`` would exceed, in words; empty if none."""
-        if self.calls is not None and spent.calls > self.calls:
-            return f"{self.calls} calls"
-        if self.tokens is not None and spent.tokens > self.tokens:
-            return f"{self.tokens} tokens"
-        if self.cost is not None and spent.cost > self.cost:
-            return f"{self.cost:g} US dollars"
-        return ""
-
-
-class Budgeted(_Gate):
-    """Raises ``BudgetSpent`` before a call that may exceed what is left.
-
-    A call counts with what it may take at most (``expected``) until it is back, then with what it
-    took. One that only fits if those in flight stay below their estimates waits for them. ``spent``
-    is what the same budget paid for before, so that a resumed run counts on.
-    """
-
-    def __init__(
-        self,
-        model: Model,
-        budget: Budget,
-        *,
-        spent: Spent | None = None,
-        price: Price | None = None,
-    ) -> None:
-        super().__init__(model)
-        self._budget, self._price = budget, price or Price()
-        self._spent = spent or Spent()
-        self._elsewhere = Spent()
-        self._reserved: list[Spent] = []
-        self._settled = PerLoop(asyncio.Condition)
-
-    @property
-    def spent(self) -> Spent:
-        """All that is paid for so far, calls in flight not included."""
-        return self._spent + self._elsewhere
-
-    def hear(self, elsewhere: Spent) -> None:
-        """Count what others have paid for from the same budget, before this one began or since."""
-        self._elsewhere = elsewhere
-
-    @asynccontextmanager
-    async def _pass(self, request: Request) -> AsyncIterator[Report]:
-        usage = expected(request)
-        most = Spent(
-            calls=1,
-            tokens=usage.tokens_in + usage.tokens_out,
-            cost=cost_of(usage, self._price),
-        )
-        settled = self._settled.get()
-        async with settled:
-            await settled.wait_for(lambda: self._fits(most))
-            self._reserved.append(most)
-        took = [Spent(calls=1)]
-
-        def report(call: Call) -> None:
-            tokens = call.usage.tokens_in + call.usage.tokens_out
-            took[0] = Spent(calls=call.attempts, tokens=tokens, cost=call.cost)
-
-        try:
-            yield report
-        except ModelError as error:
-            for call in error.calls:
-                report(call)
-            raise
-        finally:
-            self._reserved.remove(most)
-            self._spent += took[0]
-            async with settled:
-                settled.notify_all()
-
-    def _fits(self, most: Spent) -> bool:
-        limit = self._budget.broken_by(self.spent + most)
-        if limit:
-            raise BudgetSpent(
-                f"The budget of {limit} is used up; resume with a larger one to go on."
-            )
-        return not self._budget.broken_by(sum(self._reserved, self.spent + most))
 
 
 def expected(request: Request) -> Usage:

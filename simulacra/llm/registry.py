@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from simulacra.errors import FatalModelError, InputError, UnknownName
 from simulacra.llm.limits import Bounded, Retrying, RetryPolicy, Throttled
 from simulacra.llm.port import Model, ModelInfo
+from simulacra.llm.pricing import halved
 from simulacra.settings import ModelSettings, Price
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ def open_model(spec: str, settings: ModelSettings) -> Model:
     return opener(spec, rest, settings)
 
 
+def is_paid(spec: str) -> bool:
+    """Whether a service bills the calls of a model, also where they are recorded meanwhile."""
+    kind, _, rest = spec.partition(":")
+    if kind == "record":
+        return is_paid(rest.partition(":")[2])
+    return kind in ("openai", "langchain")
+
+
 def open_batched(spec: str, settings: ModelSettings, run_id: str) -> Model:
     """The model of a spec ``openai:NAME``, asked through the Batch API at half the price.
 
@@ -56,12 +65,9 @@ def open_batched(spec: str, settings: ModelSettings, run_id: str) -> Model:
     kind, _, name = spec.partition(":")
     if kind != "openai" or not name:
         raise InputError(f"only openai:NAME takes batches, not {spec}.")
-    price = settings.prices.get(name, Price())
-    halved = Price(
-        **{part: batched.PRICE_SHARE * value for part, value in price.model_dump().items()}
-    )
+    price = halved(settings.prices.get(name, Price()))
     model = batched.BatchedModel(
-        _hosted_model(spec, name, settings, halved),
+        _hosted_model(spec, name, settings, price),
         run_id,
         quiet=batched.QUIET_SECONDS,
         poll=batched.POLL_SECONDS,

@@ -11,7 +11,7 @@ from simulacra.domain.learning import CHAT
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Mechanism, Method
 from simulacra.domain.selection import SelectionSpec
-from simulacra.llm.limits import Budget
+from simulacra.llm.budgets import Budget, Purse
 from simulacra.llm.port import Model
 from simulacra.runs.learning import Doubt, Learner
 from simulacra.workspace.resources import Resources
@@ -41,7 +41,7 @@ class People(Resources):
             tokens=sum(one.tokens_in + one.tokens_out for one in sums),
             cost=sum(one.cost for one in sums),
         )
-        return self.within(model, budget, spent)
+        return self.within(model, Purse(budget, spent))
 
     @contextlib.contextmanager
     def sole_writer(self, persona: Persona) -> Iterator[None]:

@@ -11,16 +11,16 @@ from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from simulacra.cognition.context import Priors
-from simulacra.domain.call import Spent
 from simulacra.errors import Busy, StorageError
-from simulacra.llm.limits import Budget, Budgeted
+from simulacra.llm.budgets import Budgeted, Purse
 from simulacra.llm.port import Model
+from simulacra.llm.pricing import halved
 from simulacra.llm.registry import open_batched, open_embedder, open_model
 from simulacra.memory.exact import ExactIndex
 from simulacra.memory.port import Embedder, VectorIndex
 from simulacra.memory.recall import Recaller
 from simulacra.seeds import seed_of
-from simulacra.settings import Settings
+from simulacra.settings import Price, Settings
 from simulacra.storage.authoring import AuthoringRepository
 from simulacra.storage.changes import ChangeRepository
 from simulacra.storage.conversations import ConversationRepository
@@ -95,12 +95,14 @@ class Resources:
             self._models[name] = open_batched(spec, self.settings.model_settings(), run_id)
         return self._models[name]
 
-    def within(self, model: Model, budget: Budget, spent: Spent) -> Budgeted:
-        """The model held to a budget, of which others have ``spent`` a part already."""
-        price = self.settings.prices.get(model.info.name)
-        budgeted = Budgeted(model, budget, price=price)
-        budgeted.hear(spent)
-        return budgeted
+    def price(self, name: str, *, batch: bool = False) -> Price | None:
+        """What the settings say that a model of this name costs; half of it in batches."""
+        price = self.settings.prices.get(name)
+        return halved(price) if price and batch else price
+
+    def within(self, model: Model, purse: Purse, *, batch: bool = False) -> Budgeted:
+        """The model, which pays each call from a purse by its own price."""
+        return Budgeted(model, purse, self.price(model.info.name, batch=batch))
 
     @cached_property
     def index(self) -> VectorIndex:

@@ -8,12 +8,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from simulacra.behaviour.respondent import SimulatedRespondent
-from simulacra.cognition.capable import check_elicitation, check_logprobs, check_page
+from simulacra.cognition.capable import (
+    check_elicitation,
+    check_logprobs,
+    check_page,
+    check_temperature,
+)
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Respondent
 from simulacra.domain.answer import Response
-from simulacra.domain.behaviour import Behaviour
 from simulacra.domain.call import Usage
 from simulacra.domain.design import Design
 from simulacra.domain.elicitation import Elicitation
@@ -30,27 +33,22 @@ from simulacra.domain.run import (
     RunStatus,
     RunSummary,
 )
-from simulacra.domain.stage import Stage, up_to
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
 from simulacra.export import export_run
 from simulacra.llm.behavioural import behaviour_of
-from simulacra.llm.limits import Budget
+from simulacra.llm.budgets import Budget, Purse
 from simulacra.llm.port import Model, ModelInfo
 from simulacra.llm.registry import open_batched
-from simulacra.llm.rehearsal import ASSUMED, RehearsalModel, Usual
 from simulacra.prompting import template_hashes
 from simulacra.runs import engine
-from simulacra.runs.conditions import PerCondition
-from simulacra.runs.forecast import Forecast, forecast
 from simulacra.runs.learning import Doubt, Learner
-from simulacra.runs.plan import estimate, plan
+from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
 from simulacra.runs.stored import StoredRun
 from simulacra.runs.waves import Waves
-from simulacra.settings import Price
 from simulacra.survey.unroll import unrolled
-from simulacra.workspace.people import People
+from simulacra.workspace.asked import Asked
 
 ONE_CELL = Design()
 """The design of a study without conditions."""
@@ -70,7 +68,7 @@ class Answered:
     run_id: str
 
 
-class Studies(People):
+class Studies(Asked):
     """People of a workspace who answer instruments."""
 
     def plan(
@@ -135,7 +133,8 @@ class Studies(People):
         )
         Waves(self.runs, self.learned).check(spec)
         if batch:
-            open_batched(spec.model, self.settings.model_settings(), "")
+            for one in spec.all_models:
+                open_batched(one, self.settings.model_settings(), "")
         return self.runs.create(spec, plan(spec))
 
     def spec(
@@ -148,7 +147,8 @@ class Studies(People):
         """
         personas = self.personas.select(who) if isinstance(who, str) else who
         name = choices.pop("name", None) or instrument.id
-        model = choices.pop("model", None) or self.settings.model
+        own = choices.get("design", ONE_CELL).first_model
+        model = choices.pop("model", None) or own or self.settings.model
         info = self.model(model).info
         settings = {
             **_answering(model, info),
@@ -168,34 +168,13 @@ class Studies(People):
         )
         if spec.models and (spec.behavioural or any(behaviour_of(one) for one in spec.models)):
             raise InputError("simulated respondents answer a whole study: name no other model")
-        for one in {model, *spec.models}:
+        for one in spec.all_models:
             check_elicitation(spec.elicit, self.model(one).info)
             check_page(spec.page, self.model(one).info)
+        check_temperature(spec.temperature, [self.model(one).info for one in spec.all_models])
+        if spec.max_cost is not None:
+            self.need_prices(spec.all_models)
         return spec
-
-    async def forecast(self, spec: RunSpec) -> Forecast:
-        """What a run would take in calls, tokens, US dollars and seconds; nothing is bought.
-
-        Lengths and times of replies are those of earlier runs on the model; without any, assumed.
-        """
-        interviews, size = plan(spec), estimate(spec)
-        if not size.calls:  # simulated respondents
-            return Forecast(size.interviews, size.cells, 0, 0, 0, 0, 0.0, 0.0, 0)
-        info = self.model(spec.model).info
-        met = await asyncio.to_thread(self.runs.usual, spec.model)
-        usual = {name: Usual(tokens_out=out, seconds=took) for name, (out, took) in met.items()}
-        price = self.settings.prices.get(info.name, Price())
-        model = RehearsalModel(info, {**ASSUMED, **usual}, price)
-        temperature = info.default_temperature if spec.temperature is None else spec.temperature
-        found = await forecast(
-            spec,
-            interviews,
-            lambda ref: self._respondent(ref, spec, model),
-            temperature=temperature,
-            at_once=min(spec.concurrency, info.parallel),
-        )
-        learning = size.interviews if spec.learn else 0  # a consolidation each, at its simplest
-        return found._replace(calls=found.calls + learning)
 
     async def run(
         self,
@@ -205,28 +184,36 @@ class Studies(People):
         *,
         shared: bool = False,
         concurrency: int | None = None,
+        purse: Purse | None = None,
     ) -> RunSummary:
         """Start or resume a run; see ``simulacra.runs.engine.run`` for what it raises.
 
         ``doubt`` finds what of a life a memory contradicts, in runs that learn; these are not
-        ``shared``.
+        ``shared``. ``purse`` pays for it beside the plan's own budget: several runs may share one.
         """
         spec = await asyncio.to_thread(self.runs.spec, run_id)
-        model = await self._ready(run_id, spec, shared=shared)
-        temperature = model.info.default_temperature
+        asked = await self._ready(run_id, spec, shared=shared)
+        temperature = asked[spec.model].info.default_temperature
         if spec.temperature is not None:
             temperature = spec.temperature
         budget = Budget(calls=spec.max_calls, tokens=spec.max_tokens, cost=spec.max_cost)
         elsewhere = None
+        purses = [purse] if purse else []
         if budget != Budget():
-            budgeted = self.within(model, budget, self.runs.spent(run_id))
-            model, elsewhere = budgeted, budgeted.hear
+            own = Purse(budget)
+            own.hear(self.runs.spent(run_id))
+            elsewhere = own.hear
+            purses.append(own)
+        for one in purses:
+            asked = {
+                name: self.within(model, one, batch=spec.batch) for name, model in asked.items()
+            }
 
         def respondent_for(ref: PersonaRef) -> Respondent:
-            return self._respondent(ref, spec, model)
+            return self._respondent(ref, spec, asked[spec.model])
 
         waves = Waves(self.runs, self.learned)
-        who = self._who(spec, model)
+        who = self._who(spec, asked)
 
         def opening_for(respondent: Any, interview: Interview) -> Any:
             if spec.after:
@@ -262,38 +249,16 @@ class Studies(People):
             return await waves.learn(run_id, learner_for)
         return summary
 
-    async def _ready(self, run_id: str, spec: RunSpec, *, shared: bool) -> Model:
-        """The model of a run, once it is sure that it can be asked in the run's way."""
+    async def _ready(self, run_id: str, spec: RunSpec, *, shared: bool) -> dict[str, Model]:
+        """The models of a run, once it is sure that they can be asked in the run's way."""
         if shared and spec.learn:
             raise InputError(f"run {run_id} learns, which one process does: simulacra runs resume")
         if shared and spec.batch:
             raise InputError(f"run {run_id} goes in batches, sent by one process: runs resume")
-        for one in {spec.model, *spec.models}:
+        for one in spec.all_models:
             await check_logprobs(spec.elicit, self.model(one))
-        return self._batched(spec.model, run_id) if spec.batch else self.model(spec.model)
-
-    def _respondent(self, ref: PersonaRef, spec: RunSpec, model: Model) -> Respondent:
-        stage: Stage = spec.settings.get("stage", "life")
-        persona = up_to(self.personas.load(ref), stage)
-        return self.respondent(persona, spec.mechanism, model, elicit=spec.elicit)
-
-    def _who(self, spec: RunSpec, model: Model) -> Callable[[PersonaRef], Any]:
-        """Who answers for a persona: a mind, one a condition, or a simulated respondent."""
-        known = spec.settings.get("behaviour")
-        if known is not None:
-            behaviour = Behaviour.model_validate(known)
-            return lambda ref: SimulatedRespondent(
-                self.personas.load(ref), spec.instrument, behaviour
-            )
-        if not spec.models:
-            return lambda ref: self._respondent(ref, spec, model)
-        models = {
-            one.name: self.model(one.model) if one.model else model
-            for one in spec.design.conditions
-        }
-        return lambda ref: PerCondition(
-            lambda condition: self._respondent(ref, spec, models[condition])
-        )
+        opened = self.model if not spec.batch else lambda one: self._batched(one, run_id)
+        return {one: opened(one) for one in spec.all_models}
 
     def cancel(self, run_id: str) -> RunSummary:
         """Give a run up for good; its answers stay."""

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from simulacra.domain.call import Completion
 from simulacra.errors import FatalModelError
-from simulacra.llm.limits import Bounded, Budget, Budgeted, Retrying, Throttled
+from simulacra.llm.budgets import Budget, Budgeted, Purse
+from simulacra.llm.limits import Bounded, Retrying, Throttled
 from simulacra.llm.port import Model, ModelInfo
 from simulacra.llm.recorded import RecordingModel, ReplayModel
 from simulacra.llm.registry import open_model
@@ -71,7 +72,7 @@ async def _replay(folder: Path) -> AsyncIterator[Model]:
 @asynccontextmanager
 async def _limited() -> AsyncIterator[Model]:
     inner = Throttled(Bounded(ScriptedModel(SCRIPT), 2), 1000, 100_000)
-    yield Budgeted(Retrying(inner), Budget(calls=100, tokens=100_000, cost=1.0))
+    yield Budgeted(Retrying(inner), Purse(Budget(calls=100, tokens=100_000, cost=1.0)))
 
 
 @pytest.fixture(

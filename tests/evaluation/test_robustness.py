@@ -137,7 +137,7 @@ async def test_the_runs_differ_in_the_items_and_in_nothing_else(workspace: Works
     assert [one.code for one in shown.options] == ["5", "4", "3", "2", "1"]
     assert shown.text == specs["original"].instrument.items[0].text
     assert result.notes == (FEW_NOTE,)
-    assert study(workspace, people=2).size().calls == len(result.runs) * 2 * 4
+    assert (await study(workspace, people=2).size()).calls == len(result.runs) * 2 * 4
 
 
 async def test_interrupted_it_goes_on_and_complete_it_is_a_new_one(workspace: Workspace) -> None:

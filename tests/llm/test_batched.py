@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from simulacra.domain.call import Completion, Message, Request
 from simulacra.errors import FatalModelError, ServerFailed
+from simulacra.llm import batch_files
 from simulacra.llm.batched import BatchedModel
 from simulacra.llm.limits import Retrying, RetryPolicy
 from simulacra.llm.openai_compatible import OpenAICompatibleModel
@@ -25,9 +26,11 @@ def request(number: int, agent: str = "top") -> Request:
 
 
 @asynccontextmanager
-async def batched(server: OpenAIServer, run_id: str = "r") -> AsyncIterator[BatchedModel]:
+async def batched(
+    server: OpenAIServer, run_id: str = "r", name: str = "m"
+) -> AsyncIterator[BatchedModel]:
     model = OpenAICompatibleModel(
-        ModelInfo(spec="openai:m", name="m"),
+        ModelInfo(spec=f"openai:{name}", name=name),
         base_url=server.url,
         api_key=SecretStr("sk-any"),
         price=Price(input=1.0),
@@ -119,3 +122,110 @@ async def test_a_refused_key_is_fatal() -> None:
     async with OpenAIServer(keys={"sk-other"}) as server, batched(server) as model:
         with pytest.raises(FatalModelError, match="refused the key"):
             await asked(model, 1)
+
+
+async def test_results_that_cannot_be_fetched_are_asked_for_again_and_never_bought_again() -> None:
+    async with OpenAIServer() as server, batched(server) as model:
+        server.batches.fails["GET /v1/files/ID/content"] = 3
+        server.batches.fails["GET /v1/batches/ID"] = 3
+        assert len(await asked(model, 1, 2)) == 2
+        assert (server.batches.sizes, server.billed_calls) == ([2], 2)
+
+
+async def test_results_that_stay_away_stop_the_run_which_takes_them_over_later() -> None:
+    async with OpenAIServer() as server:
+        server.batches.fails["GET /v1/files/ID/content"] = 1_000
+        async with batched(server) as model:
+            retrying = Retrying(model, RetryPolicy(first_wait=0.0))
+            with pytest.raises(FatalModelError, match="resume the run later"):
+                await retrying.complete(request(1))
+        server.batches.fails.clear()
+        async with batched(server) as model:
+            await asked(model, 1)
+        assert (server.batches.sizes, server.billed_calls) == ([1], 1)
+
+
+async def test_a_batch_that_began_although_the_server_said_no_is_not_sent_again() -> None:
+    async with OpenAIServer() as server, batched(server) as model:
+        server.batches.fails["POST /v1/batches"] = 1
+        assert len(await asked(model, 1, 2)) == 2
+        assert server.batches.sizes == [2]
+        server.batches.fails["POST /v1/files"] = 1
+        retrying = Retrying(model, RetryPolicy(first_wait=0.0))
+        await retrying.complete(request(3))
+        assert server.batches.sizes == [2, 1]
+
+
+async def test_lines_that_come_twice_or_for_nobody_or_broken_harm_no_other() -> None:
+    def spoilt(content: bytes) -> bytes:
+        first, *rest = content.split(b"\n")
+        stranger = first.replace(b'"custom_id": "top-', b'"custom_id": "nobody-')
+        return b"\n".join([b"[]", stranger, *rest[:1], *rest, b'{"custom_id": 3}', b"{broken", b""])
+
+    async with OpenAIServer() as server, batched(server) as model:
+        server.batches.spoil = spoilt
+        alike = [model.complete(request(1)) for _ in range(3)]
+        found = await asyncio.gather(*alike, return_exceptions=True)
+        lost = [one for one in found if isinstance(one, BaseException)]
+        assert len(lost) == 1 and isinstance(lost[0], ServerFailed)
+        assert "without an answer to a request" in str(lost[0])
+
+
+async def test_signs_that_end_lines_elsewhere_do_not_break_results() -> None:
+    async with OpenAIServer() as server, batched(server) as model:
+        server.batches.spoil = lambda content: content.replace(b"chatcmpl-", "\u2028\x85".encode())
+        assert len(await asked(model, 1, 2)) == 2
+
+
+async def test_who_no_longer_waits_keeps_nobody_else_waiting() -> None:
+    async with OpenAIServer() as server, batched(server) as model:
+        server.batches.looks = 5
+        gone = asyncio.create_task(model.complete(request(1)))
+        stays = asyncio.create_task(model.complete(request(2)))
+        while not server.batches.sizes:
+            await asyncio.sleep(0.01)
+        gone.cancel()
+        assert (await stays).text
+        assert server.batches.sizes == [2]
+
+
+async def test_two_models_of_a_run_do_not_take_each_others_batches() -> None:
+    async with OpenAIServer() as server:
+        async with batched(server) as model:
+            await asked(model, 1)
+        async with batched(server, name="other") as model:
+            (answer,) = await asked(model, 1)
+        assert answer.call.model == "other"
+        assert server.billed_calls == 2
+
+
+async def test_recovery_that_broke_off_does_not_count_results_twice() -> None:
+    async with OpenAIServer() as server:
+        async with batched(server) as model:
+            await asked(model, 1)
+            await asked(model, 2)
+        async with batched(server) as model:
+            server.batches.fails["GET /v1/batches"] = 1
+            with pytest.raises(ServerFailed):
+                await asked(model, 1)
+            await asked(model, 1, 2)
+            assert server.billed_calls == 2
+            await asked(model, 1)
+            assert server.billed_calls == 3
+
+
+def test_a_file_holds_no_more_than_the_service_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_files, "MOST_BYTES", 100)
+    monkeypatch.setattr(batch_files, "MOST", 3)
+    assert batch_files.that_fit([40, 60, 1]) == 2
+    assert batch_files.that_fit([1_000, 1]) == 1
+    assert batch_files.that_fit([1] * 9) == 3
+    assert batch_files.that_fit([]) == 0
+
+
+async def test_a_wave_beyond_one_file_goes_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_files, "MOST_BYTES", 600)
+    async with OpenAIServer() as server, batched(server) as model:
+        found = await asked(model, *range(6))
+        assert len({one.text for one in found}) > 1
+        assert sum(server.batches.sizes) == 6 and len(server.batches.sizes) > 1

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from simulacra.domain.call import Call, Completion, Request, Scores, Usage
+from simulacra.domain.call import Call, Completion, Request, Scores, Spent, Usage
 from simulacra.errors import (
     BadReply,
     BudgetSpent,
@@ -15,13 +15,11 @@ from simulacra.errors import (
     RateLimited,
     ServerFailed,
 )
+from simulacra.llm.budgets import Budget, Budgeted, Purse
 from simulacra.llm.limits import (
     Bounded,
-    Budget,
-    Budgeted,
     Retrying,
     RetryPolicy,
-    Spent,
     Stoppable,
     Throttled,
     expected,
@@ -115,26 +113,28 @@ def spoilt(tokens: int = 3) -> BadReply:
 
 async def test_a_malformed_reply_counts_in_the_call_that_follows_it() -> None:
     policy = RetryPolicy(bad_reply_attempts=4)
+    purse = Purse(Budget(calls=9))
     model = Budgeted(
-        Retrying(Fake(spoilt(), ServerFailed("500"), spoilt(4)), policy, Waits()), Budget(calls=9)
+        Retrying(Fake(spoilt(), ServerFailed("500"), spoilt(4)), policy, Waits()), purse
     )
     call = (await model.complete(REQUEST)).call
     assert (call.reply, call.attempts) == ("yes", 4)
     assert call.usage == Usage(tokens_in=10 + 3 + 4, tokens_out=5 + 1 + 1)
     assert (call.cost, call.latency) == (0.5, 1.0)
-    assert model.spent == Spent(calls=4, tokens=24, cost=0.5)
+    assert purse.spent == Spent(calls=4, tokens=24, cost=0.5)
 
 
 @pytest.mark.parametrize("last", [spoilt(4), ServerFailed("500"), ConnectionLost("gone")])
 async def test_malformed_replies_go_with_the_error_where_none_follows(last: ModelError) -> None:
     paid = 10 if last.calls else 5
     policy = RetryPolicy(max_attempts=2)
-    model = Budgeted(Retrying(Fake(spoilt(4), last), policy, Waits()), Budget(calls=9))
+    purse = Purse(Budget(calls=9))
+    model = Budgeted(Retrying(Fake(spoilt(4), last), policy, Waits()), purse)
     with pytest.raises(ModelError) as caught:
         await model.complete(REQUEST)
     (call,) = caught.value.calls
     assert (call.attempts, call.usage.tokens_in + call.usage.tokens_out) == (2, paid)
-    assert model.spent == Spent(calls=2, tokens=paid, cost=call.cost)
+    assert purse.spent == Spent(calls=2, tokens=paid, cost=call.cost)
 
 
 async def test_what_cannot_be_mended_is_not_tried_again() -> None:
@@ -198,11 +198,12 @@ async def test_a_token_rate_holds_calls_back_but_not_for_ever() -> None:
 
 async def test_a_budget_of_calls_is_never_exceeded() -> None:
     fake = Fake()
-    model = Budgeted(fake, Budget(calls=5), spent=Spent(calls=2))
+    purse = Purse(Budget(calls=5), Spent(calls=2))
+    model = Budgeted(fake, purse)
     results = await asyncio.gather(
         *(model.complete(REQUEST) for _ in range(10)), return_exceptions=True
     )
-    assert fake.calls == 3 and model.spent == Spent(calls=5, tokens=45)
+    assert fake.calls == 3 and purse.spent == Spent(calls=5, tokens=45)
     assert sum(isinstance(result, BudgetSpent) for result in results) == 7
 
 
@@ -210,14 +211,15 @@ async def test_a_token_budget_waits_for_calls_in_flight_before_it_gives_up() -> 
     usage = expected(REQUEST)
     most = usage.tokens_in + usage.tokens_out
     fake = Fake()
-    model = Budgeted(fake, Budget(tokens=2 * most))
+    purse = Purse(Budget(tokens=2 * most))
+    model = Budgeted(fake, purse)
     results = await asyncio.gather(
         *(model.complete(REQUEST) for _ in range(20)), return_exceptions=True
     )
     replies = [result for result in results if isinstance(result, Completion)]
     # Two worst cases fit at a time, but each call takes 15 tokens only.
     assert fake.most == 2 and len(replies) > 2
-    assert model.spent.tokens == 15 * len(replies) <= 2 * most
+    assert purse.spent.tokens == 15 * len(replies) <= 2 * most
     assert 15 * len(replies) + most > 2 * most - 15
     with pytest.raises(BudgetSpent, match="tokens is used up"):
         await model.complete(REQUEST)
@@ -226,20 +228,23 @@ async def test_a_token_budget_waits_for_calls_in_flight_before_it_gives_up() -> 
 async def test_a_budget_of_money_counts_every_attempt() -> None:
     fake = Fake(ServerFailed("a"), usage=Usage(tokens_in=100, tokens_out=50))
     price = Price(input=10.0, output=100.0)
-    model = Budgeted(Retrying(fake, sleep=Waits()), Budget(cost=0.001), price=price)
+    purse = Purse(Budget(cost=0.001))
+    model = Budgeted(Retrying(fake, sleep=Waits()), purse, price=price)
     with pytest.raises(BudgetSpent, match=r"0\.001 US dollars"):
         await model.complete(REQUEST)
-    assert fake.calls == 0 and model.spent == Spent()
-    model = Budgeted(Retrying(fake, sleep=Waits()), Budget(cost=1.0), price=price)
+    assert fake.calls == 0 and purse.spent == Spent()
+    purse = Purse(Budget(cost=1.0))
+    model = Budgeted(Retrying(fake, sleep=Waits()), purse, price=price)
     await model.complete(REQUEST)
-    assert model.spent.calls == 2
+    assert purse.spent.calls == 2
 
 
 async def test_a_failed_call_gives_its_reservation_back() -> None:
-    model = Budgeted(Fake(FatalModelError("no")), Budget(calls=2))
+    purse = Purse(Budget(calls=2))
+    model = Budgeted(Fake(FatalModelError("no")), purse)
     with pytest.raises(FatalModelError):
         await model.complete(REQUEST)
-    assert model.spent == Spent(calls=1)
+    assert purse.spent == Spent(calls=1)
     assert (await model.score(REQUEST, ["a"])).logprobs == (-1.0,)
     with pytest.raises(BudgetSpent):
         await model.complete(REQUEST)
@@ -247,10 +252,11 @@ async def test_a_failed_call_gives_its_reservation_back() -> None:
 
 async def test_wrappers_pass_facts_streams_and_closing_on() -> None:
     fake = Fake()
-    model = Budgeted(Throttled(Bounded(Retrying(fake), 1), 100, 10_000), Budget(calls=1))
+    purse = Purse(Budget(calls=1))
+    model = Budgeted(Throttled(Bounded(Retrying(fake), 1), 100, 10_000), purse)
     assert model.info is fake.info
     assert [piece async for piece in model.stream(REQUEST)][:2] == ["ye", "s"]
-    assert model.spent.tokens == 15
+    assert purse.spent.tokens == 15
     await model.aclose()
     assert fake.closed
 

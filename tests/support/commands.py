@@ -12,6 +12,7 @@ COMMANDS = (
     ("worker",),
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
     ("persona", "learned"), ("persona", "reflect"),
-    ("evaluate", "moods"), ("evaluate", "robustness"), ("evaluate", "psychometrics"),
-    ("evaluate", "self-report"),
+    ("evaluate", "fidelity"), ("evaluate", "moods"), ("evaluate", "observer"),
+    ("evaluate", "psychometrics"), ("evaluate", "robustness"), ("evaluate", "self-report"),
+    ("evaluate", "traits"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ class Batches:
     """``answer`` gives status and body for a request; a batch is done after ``looks`` looks.
 
     ``loses`` are numbers of requests, counted over all batches, that a batch expires without.
+    ``spoil`` changes the content of result files. ``fails`` counts, by method and path without the
+    id, how many of the next requests fail although what they ask for was done.
     """
 
     answer: Answer
@@ -23,12 +26,22 @@ class Batches:
     loses: set[int] = field(default_factory=set)
     sizes: list[int] = field(default_factory=list)
     refuse: str = ""
+    spoil: Callable[[bytes], bytes] | None = None
+    fails: Counter[str] = field(default_factory=Counter)
     _files: dict[str, bytes] = field(default_factory=dict)
     _batches: dict[str, dict[str, Any]] = field(default_factory=dict)
     _count: int = 0
 
     async def route(self, request: web.BaseRequest) -> web.StreamResponse | None:
         """The response to a request for files or batches; None for any other."""
+        response = await self._done(request)
+        asked = f"{request.method} {re.sub(r'(?<=s/)[a-z]+-[0-9]+', 'ID', request.path)}"
+        if response is not None and self.fails[asked] > 0:
+            self.fails[asked] -= 1
+            return web.json_response({"error": {"message": "lost"}}, status=500)
+        return response
+
+    async def _done(self, request: web.BaseRequest) -> web.StreamResponse | None:
         method, path = request.method, request.path
         if (method, path) == ("POST", "/v1/files"):
             return await self._upload(request)
@@ -106,4 +119,5 @@ class Batches:
         batch["status"] = "expired" if self.loses else "completed"
         for name, lines in (("output_file_id", good), ("error_file_id", bad)):
             if lines:
-                batch[name] = self._kept("\n".join(map(json.dumps, lines)).encode())
+                content = "\n".join(map(json.dumps, lines)).encode()
+                batch[name] = self._kept(self.spoil(content) if self.spoil else content)

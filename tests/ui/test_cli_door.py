@@ -132,15 +132,9 @@ FAILING = [
     ("evaluate", "psychometrics", "nothing"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("evaluate", "robustness", "nowhere.yaml"),
-<<<<<<< HEAD
-<<<<<<< HEAD
     ("evaluate", "fidelity", "nothing", "--humans", "nowhere.csv", "--mapping", "nowhere.yaml"),
-=======
     ("evaluate", "observer", "nobody"),
->>>>>>> obs6
-=======
     ("evaluate", "traits", "nobody"),
->>>>>>> traits6
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 

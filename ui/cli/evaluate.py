@@ -9,7 +9,14 @@ from simulacra.domain.persona import Persona
 from simulacra.domain.run import METHODS, Mechanism
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
-from ui.cli import evaluate_moods, evaluate_psychometrics, evaluate_robustness
+from ui.cli import (
+    evaluate_fidelity,
+    evaluate_moods,
+    evaluate_observer,
+    evaluate_psychometrics,
+    evaluate_robustness,
+    evaluate_traits,
+)
 from ui.cli.common import (
     JsonOption,
     ModelOption,
@@ -28,12 +35,16 @@ if TYPE_CHECKING:
     from evaluation.self_report import Answers, KindScore, SelfReportResult
     from simulacra.workspace import Workspace
 
-app = typer.Typer(
-    help="Evaluations: self-report, moods, psychometrics, robustness.", no_args_is_help=True
-)
-evaluate_moods.register(app)
-evaluate_psychometrics.register(app)
-evaluate_robustness.register(app)
+app = typer.Typer(help="Evaluations: how far to trust simulated people.", no_args_is_help=True)
+for _module in (
+    evaluate_fidelity,
+    evaluate_moods,
+    evaluate_observer,
+    evaluate_psychometrics,
+    evaluate_robustness,
+    evaluate_traits,
+):
+    _module.register(app)
 
 
 @app.command("self-report", epilog=example("simulacra evaluate self-report library --json"))

@@ -1,5 +1,6 @@
 """``simulacra evaluate robustness``: whether answers hold when items are put another way."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,7 @@ from ui.cli.common import (
     say,
     table,
 )
+from ui.cli.planned import amounts, as_json
 from ui.cli.run import ModeOption, WithoutOption, read_survey
 
 if TYPE_CHECKING:
@@ -66,6 +68,17 @@ def robustness(
     seed: SeedOption = 0,
     temperature: TemperatureOption = None,
     concurrency: ConcurrencyOption = None,
+    paraphraser: Annotated[
+        str | None,
+        typer.Option(
+            help="A model that writes the paraphrases that --wordings leaves out.",
+            show_default=False,
+        ),
+    ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="US dollars for all of it; the measurement pauses before more."),
+    ] = None,
     dry_run: DryRunOption = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for robustness.html, .json and .csv.")
@@ -83,9 +96,10 @@ def robustness(
     from evaluation.robustness.perturbations import SHIPPED, chosen
     from evaluation.robustness.report import write_robustness
     from evaluation.robustness.runs import Study
+    from evaluation.robustness.writer import Writer
 
     changes = chosen(perturbations, perturbations_file or SHIPPED)
-    words = Wordings.read(wordings) if wordings else None
+    words = Wordings.read(wordings) if wordings else Wordings()
     instrument, _ = read_survey(survey)
     with open_workspace(ctx) as workspace:
         asking = asking_of(
@@ -100,12 +114,23 @@ def robustness(
             temperature=temperature,
             concurrency=concurrency,
         )
-        study = Study(workspace, instrument, changes, asking, words)
+        plain = Study(workspace, instrument, changes, asking, words)
+        writer = Writer(workspace, paraphraser, seed=seed) if paraphraser else None
+        if max_cost is not None:
+            workspace.need_prices([asking.model, *([paraphraser] if paraphraser else [])])
         if dry_run:
-            _say_size(study, json_)
+            _say_size(plain, writer.calls_for(plain) if writer else 0, json_)
             return
+
+        async def measure() -> "RobustnessResult":
+            study = plain
+            if writer is not None:
+                told, written = await writer.write(plain, max_cost)
+                study = Study(workspace, instrument, changes, asking, told, written)
+            return await study.measure(tenths(), max_cost=max_cost)
+
         try:
-            result = finish(workspace, lambda: study.measure(tenths()))
+            result = finish(workspace, measure)
         except KeyboardInterrupt:
             raise stopped() from None
     if out is not None:
@@ -116,16 +141,20 @@ def robustness(
     _show(result)
 
 
-def _say_size(study: "Study", json_: bool) -> None:
-    """What would be asked."""
-    size = study.size()
+def _say_size(study: "Study", paraphrases: int, json_: bool) -> None:
+    """What would be asked, and of the paraphraser at least."""
+    size = asyncio.run(study.size())
     if json_:
-        print_json({"runs": list(study.specs), **size._asdict()})
+        print_json({"runs": list(study.specs), "paraphrases": paraphrases, **as_json(size)})
         return
     console().print(
         f"{len(study.specs)} runs ({', '.join(study.specs)}), {size.interviews} interviews: "
         f"{size.cells} answers, about {size.calls} model calls. Nothing was asked."
     )
+    if size.rehearsed:
+        console().print(amounts(size))
+    if paraphrases:
+        console().print(f"Before that, {paraphrases} paraphrases are to be written, a call each.")
 
 
 def _show(result: "RobustnessResult") -> None:

@@ -64,7 +64,7 @@ def questions(
     """
     from personas.authoring.questioning import begin_questions, question
     from personas.authoring.work import WorkOptions
-    from simulacra.llm.limits import Budget
+    from simulacra.llm.budgets import Budget
     from ui.cli.writing import conducted
 
     with open_workspace(ctx) as workspace:

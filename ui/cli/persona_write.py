@@ -95,7 +95,7 @@ def write(
     No reply is paid for twice: the same command after any interruption goes on where it stopped.
     """
     from personas.authoring.work import WorkOptions, begin
-    from simulacra.llm.limits import Budget
+    from simulacra.llm.budgets import Budget
 
     choices = {
         "words": words,

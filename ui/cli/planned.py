@@ -17,7 +17,7 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
         "method": spec.method if not spec.behavioural else spec.way,
         "mode": spec.mode,
         "without": list(spec.without),
-        "model": spec.model,
+        "model": " and ".join(spec.all_models),
         "elicit": spec.elicit.label,
         "page": spec.page,
         "personas": people,
@@ -25,15 +25,7 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
         "replicates": spec.replicates,
         "conditions": [one.name for one in spec.design.conditions],
         "within": spec.design.within,
-        "interviews": size.interviews,
-        "cells": size.cells,
-        "calls": size.calls,
-        "tokens_in": size.tokens_in,
-        "tokens_cached": size.tokens_cached,
-        "tokens_out": size.tokens_out,
-        "cost": round(size.cost, 6),
-        "seconds": round(size.seconds, 1),
-        "rehearsed": size.rehearsed,
+        **as_json(size),
         "balance": balance,
     }
     if json_:
@@ -42,21 +34,50 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
     out = console()
     out.print(
         f"{people} people, {size.interviews} interviews x {plan['items']} items = {size.cells} "
-        f"answers, about {size.calls} model calls ({spec.way} on {spec.model}). "
+        f"answers, about {size.calls} model calls ({spec.way} on {plan['model']}). "
         "Nothing was asked."
     )
     if size.rehearsed:
-        out.print(
-            f"About {size.tokens_in:,} tokens in ({size.tokens_cached:,} of them from a cache that "
-            f"begins alike), {size.tokens_out:,} out, ${size.cost:.4f}, {_time(size.seconds)}; "
-            f"from {size.rehearsed} interviews rehearsed at no cost."
-        )
+        out.print(amounts(size))
     if balance:
         grid = table("", *plan["conditions"], "difference (sd)")
         for row in balance:
             values = [f"{row['values'].get(one, float('nan')):.2f}" for one in plan["conditions"]]
             grid.add_row(str(row["name"]), *values, f"{row['difference']:.2f}")
         out.print(grid)
+
+
+def as_json(size: "Forecast") -> dict[str, Any]:
+    """The figures of a size, for ``--json``; ``seconds`` is None for batches."""
+    rounded = {
+        "cost": round(size.cost, 6),
+        "seconds": None if size.waves else round(size.seconds, 1),
+        "unpriced": list(size.unpriced),
+    }
+    return {**size._asdict(), **rounded}
+
+
+def amounts(size: "Forecast") -> str:
+    """Tokens, money and time in a sentence."""
+    return (
+        f"About {size.tokens_in:,} tokens in ({size.tokens_cached:,} of them from a cache that "
+        f"begins alike), {size.tokens_out:,} out, {_money(size)}, {_duration(size)}; "
+        f"from {size.rehearsed} interviews rehearsed at no cost."
+    )
+
+
+def _money(size: "Forecast") -> str:
+    """US dollars, and whose price is not known."""
+    if not size.unpriced:
+        return f"${size.cost:.4f}"
+    names = " and ".join(size.unpriced)
+    return f"${size.cost:.4f} and what {names} takes (set its price in SIMULACRA_PRICES)"
+
+
+def _duration(size: "Forecast") -> str:
+    if not size.waves:
+        return _time(size.seconds)
+    return f"{size.waves} batches one after the other, each back within a day"
 
 
 def _time(seconds: float) -> str:

@@ -194,7 +194,7 @@ def run(
     check_fields(plan_of_cells, instrument)
     with open_workspace(ctx) as workspace:
         who = workspace.personas.select(known_people(workspace, personas))
-        spec = model or workspace.settings.model
+        spec = model or plan_of_cells.first_model or workspace.settings.model
         choices: dict[str, Any] = {
             "name": study,
             **way.model_dump(),
