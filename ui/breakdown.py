@@ -9,7 +9,7 @@ person's replicates are no new people: each weighs as its share of the person.
 import math
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scipy.stats import norm, t
 
@@ -17,7 +17,7 @@ from evaluation.answers import amount
 from simulacra.domain.answer import Answer, Missing, MissingCode, Response
 from simulacra.domain.run import PersonaRef
 from simulacra.domain.survey import Item, Option
-from simulacra.storage.results import Given, Respondent
+from simulacra.storage.results import Count, Given, Respondent
 
 EVERYBODY = "everybody"
 AGES = ((0, 17), (18, 29), (30, 44), (45, 59), (60, 74), (75, 130))
@@ -112,6 +112,29 @@ def bases(answers: Sequence[Answered], item: Item) -> list[Base]:
         people = len({one.person for one in some})
         found.append(Base(group, people, told, dict(missing), mean, low, high))
     return found
+
+
+def scale_row(scale: str, item: Item, counts: Sequence[Count]) -> dict[str, Any]:
+    """An item's mean and standard deviation from counted responses, reversed ones turned round."""
+    told = [
+        (value, one.number) for one in counts if (value := amount(item, one.response)) is not None
+    ]
+    number = sum(n for _, n in told)
+    mean = sum(value * n for value, n in told) / number if number else None
+    spread = sum(n * (value - (mean or 0)) ** 2 for value, n in told)
+    missing = sum(
+        one.number
+        for one in counts
+        if isinstance(one.response, Missing) and one.response.code is not MissingCode.NOT_ASKED
+    )
+    return {
+        "scale": scale,
+        "item": f"{item.id}{' (reversed)' if item.reverse else ''}",
+        "answers": number,
+        "missing": missing,
+        "mean": mean,
+        "sd": math.sqrt(spread / (number - 1)) if number > 1 else None,
+    }
 
 
 def in_words(response: Response) -> str:

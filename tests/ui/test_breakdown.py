@@ -10,8 +10,8 @@ from scipy.stats import binomtest
 from simulacra.domain.answer import Answer, Missing, MissingCode, Response
 from simulacra.domain.run import PersonaRef
 from simulacra.domain.survey import Item, Kind, Option
-from simulacra.storage.results import Given, Respondent
-from ui.breakdown import EVERYBODY, bases, grouped, shares, wilson
+from simulacra.storage.results import Count, Given, Respondent
+from ui.breakdown import EVERYBODY, bases, grouped, scale_row, shares, wilson
 
 OPTIONS = tuple(Option(code=str(n), label=f"Level {n}") for n in (1, 2, 3))
 ITEM = Item(id="q", kind=Kind.RATING, text="?", options=OPTIONS)
@@ -90,6 +90,22 @@ def test_means_have_students_interval() -> None:
     deviation = math.sqrt(sum((v - 2.25) ** 2 for v in (1, 2, 3, 3)) / 3)
     assert base.mean == 2.25
     assert base.high == pytest.approx(2.25 + 3.182446 * deviation / 2, abs=1e-5)
+
+
+def test_an_items_mean_comes_from_counts_and_reversed_ones_are_turned_round() -> None:
+    counts = [
+        Count("q", "a", answer(1), 2),
+        Count("q", "b", answer(3), 1),
+        Count("q", "b", Missing(code=MissingCode.REFUSED), 4),
+        Count("q", "b", Missing(code=MissingCode.NOT_ASKED), 9),
+    ]
+    row = scale_row("s", ITEM, counts)
+    assert (row["answers"], row["missing"]) == (3, 4)
+    assert row["mean"] == pytest.approx(5 / 3)
+    assert row["sd"] == pytest.approx(math.sqrt(4 / 3))
+    turned = scale_row("s", ITEM.model_copy(update={"reverse": True}), counts)
+    assert turned["mean"] == pytest.approx(4 - 5 / 3) and turned["item"] == "q (reversed)"
+    assert scale_row("s", ITEM, [])["mean"] is None
 
 
 @forall(st.floats(0, 1), st.integers(1, 10_000))

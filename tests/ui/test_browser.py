@@ -60,7 +60,7 @@ def test_a_survey_is_brought_in_asked_watched_and_downloaded(folder: Path, tmp_p
         page.get_by_role("button", name="Start").click()
         expect(page.locator("dl.facts").last).to_contain_text("done", timeout=90_000)
         page.get_by_role("button", name="Results").click()
-        page.get_by_role("tab", name="Files").click()
+        page.get_by_text("Files", exact=True).click()
         page.get_by_role("button", name="Make the files").click()
         with page.expect_download() as download:
             page.get_by_role("button", name="Download").click()

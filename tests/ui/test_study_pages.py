@@ -148,11 +148,14 @@ def test_results_show_items_groups_scales_words_and_files(environment: Path, stu
     assert not test.exception
     bases = next(one.value for one in test.dataframe if "people" in one.value)
     assert sum(bases["people"]) == 8
+    test.radio(key="view").set_value("Scales").run()
     scales = next(one.value for one in test.dataframe if "scale" in one.value)
-    assert list(scales["scale"]) == ["zeal"] and list(scales["people"]) == [8]
+    assert list(scales["item"]) == ["all", "q2"] and list(scales["answers"]) == [8, 8]
+    test.radio(key="view").set_value("In words").run()
     assert "8 answers" in [one.value for one in test.caption]
     test.text_input(key="search").set_value("no such words").run()
     assert "0 answers" in [one.value for one in test.caption]
+    test.radio(key="view").set_value("Files").run()
     next(one for one in test.button if one.label == "Make the files").click().run()
     assert not test.exception
     [archive] = [one for one in test.get("download_button") if one.proto.label == "Download"]

@@ -8,12 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from evaluation.answers import bounds, is_amount, level_of, scales_of
+from evaluation.answers import bounds, is_amount, scales_of
 from simulacra.domain.run import RunSpec
 from simulacra.domain.survey import Item, Kind
+from simulacra.storage.results import Count
 from simulacra.workspace import Workspace
 from ui import widgets
-from ui.breakdown import GROUPS, bases, grouped, in_words, shares
+from ui.breakdown import GROUPS, bases, grouped, in_words, scale_row, shares
 from ui.charts import mean_chart, share_chart
 from ui.state import errors_shown, workspace
 
@@ -44,11 +45,17 @@ def main() -> None:
             f"Simulated people · {spec.way} on {spec.model} · {len(set(spec.personas)):,} "
             f"people · {one.done:,} of {one.cells:,} answers, {one.missing:,} missing",
         )
-        tabs = st.tabs(["By item", "Crosstab", "Scales", "In words", "Compare", "Files"])
-        draws = (_by_item, _crosstab, _scales, _words, _compare, _files)
-        for tab, draw in zip(tabs, draws, strict=True):
-            with tab:
-                draw(store, run_id, spec)
+        views = {
+            "By item": _by_item,
+            "Crosstab": _crosstab,
+            "Scales": _scales,
+            "In words": _words,
+            "Compare": _compare,
+            "Files": _files,
+        }
+        # No tabs: all of them would be drawn each time, and a large study takes its time.
+        view = st.radio("View", list(views), horizontal=True, key="view")
+        views[view](store, run_id, spec)
 
 
 def _chosen(runs: dict[str, Any]) -> str:
@@ -166,38 +173,24 @@ def _labels(item: Item, found: set[str]) -> dict[str, str]:
 
 
 def _scales(store: Workspace, run_id: str, spec: RunSpec) -> None:
-    """Mean levels of the scales, by group."""
+    """The items of each scale with their means, and the scale's own, counted in the database."""
     scales = scales_of(item for item in spec.instrument.items if is_amount(item))
     if not scales:
         st.caption("The items of this instrument name no scales.")
         return
-    people = store.results.people(run_id)
-    rows = []
-    for name, items in scales.items():
-        told: dict[str, dict[str, Any]] = {}
-        for item in items:
-            for one in store.results.responses(run_id, item.id):
-                told.setdefault(one.interview_id, {"given": one})[item.id] = one.response
-        levels: dict[Any, list[float]] = {}
-        for responses in told.values():
-            who = responses.pop("given").persona
-            level = level_of(items, responses)
-            if level is not None:
-                levels.setdefault(who, []).append(level)
-        means = [sum(some) / len(some) for some in levels.values()]
-        rows.append(
-            {
-                "scale": name,
-                "items": len(items),
-                "people": len(means),
-                "mean": sum(means) / len(means) if means else None,
-                "lowest": min(means, default=None),
-                "highest": max(means, default=None),
-            }
-        )
+    items = {item.id: item for some in scales.values() for item in some}
+    counts: dict[str, list[Count]] = {}
+    for count in store.results.counts(run_id, list(items)):
+        counts.setdefault(count.item_id, []).append(count)
+    rows: list[dict[str, Any]] = []
+    for name, some in scales.items():
+        parts = [scale_row(name, item, counts.get(item.id, [])) for item in some]
+        means = [one["mean"] for one in parts if one["mean"] is not None]
+        whole = {"scale": name, "item": "all", "answers": sum(one["answers"] for one in parts)}
+        rows += [{**whole, "mean": sum(means) / len(means) if means else None}, *parts]
     st.dataframe(rows, hide_index=True)
     st.caption(
-        f"Means over {len(people):,} people, reversed items turned round; alpha, omega and more: "
+        "Means of answers, reversed items turned round. Alpha, omega and more, with intervals: "
         f"`simulacra evaluate psychometrics {run_id}`"
     )
     _download(rows, f"{run_id}_scales.csv")
