@@ -6,9 +6,10 @@ taken up where it stopped; one that is complete is never read again, so that a n
 
 import secrets
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from simulacra.domain.answer import Response
+from simulacra.domain.call import Usage
 from simulacra.domain.run import RunSpec, RunStatus
 from simulacra.runs.plan import plan
 from simulacra.runs.progress import Progress
@@ -56,7 +57,7 @@ async def answered(
     """The responses of one run, which is gone on with where it is not done.
 
     Raises:
-        KeyboardInterrupt: it was stopped before its end.
+        KeyboardInterrupt: it was stopped before its end; its text is the reason where one is known.
         FatalModelError, BudgetSpent: see ``simulacra.runs.engine.run``.
     """
 
@@ -67,12 +68,30 @@ async def answered(
     if workspace.runs.summary(run_id).status is not RunStatus.DONE:
         summary = await workspace.run(run_id, heard)
         if summary.status is not RunStatus.DONE:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(summary.note)
     latest: Answered = {}
     for interview, cell in workspace.runs.records(run_id):
         key = (interview.persona.id, interview.replicate)
         latest.setdefault(key, {})[cell.item_id] = cell.response
     return latest
+
+
+class Taken(NamedTuple):
+    """What the answers of a run took; ``seconds`` are those of waiting, ``cost`` US dollars."""
+
+    calls: int
+    usage: Usage
+    seconds: float
+    cost: float
+
+
+def taken(workspace: Workspace, run_id: str) -> Taken:
+    """What a run took so far, every attempt counted."""
+    summary, usage, seconds = workspace.runs.summary(run_id), Usage(), 0.0
+    for _, cell in workspace.runs.records(run_id):
+        usage = sum((call.usage for call in cell.calls), usage)
+        seconds += sum(reply.seconds for reply in cell.replies)
+    return Taken(summary.calls, usage, seconds, summary.cost)
 
 
 def _marked(spec: RunSpec, kind: str, mark: str) -> RunSpec:

@@ -106,8 +106,8 @@ def robustness(
             return
         try:
             result = finish(workspace, lambda: study.measure(tenths()))
-        except KeyboardInterrupt:
-            raise stopped() from None
+        except KeyboardInterrupt as why:
+            raise stopped(why) from None
     if out is not None:
         say(f"Report: {write_robustness(result, out)}")
     if json_:
