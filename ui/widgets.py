@@ -4,6 +4,7 @@ Streamlit reads most labels and bodies as Markdown, where a text could load an i
 link; so such texts are shown as escaped HTML, in which they are nothing but text.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
@@ -83,6 +84,22 @@ def quoted(text: str, who: str, line: str) -> None:
     )
 
 
+_DARK = {"soft": "#a3acb6", "rule": "#343a42", "paper": "#15181c", "blue": "#56b4e9",
+         "vermillion": "#f08a3c", "green": "#2fbf95"}  # fmt: skip
+
+
+def coloured(svg: str) -> str:
+    """A drawing in the colours of the theme: as a picture it cannot take them from the page."""
+    dark = st.context.theme.type == "dark"
+    drawn = re.sub(
+        r"var\(--([a-z]+), (#[0-9a-f]{6})\)",
+        lambda found: _DARK.get(found[1], found[2]) if dark else found[2],
+        svg,
+    )
+    drawn = drawn.replace("currentColor", "#e6e8eb" if dark else "#1b1e22")
+    return drawn.replace("<svg ", '<svg style="font-family: sans-serif" ', 1)
+
+
 def section(found: Section) -> None:
     """An evaluation: warnings, findings, drawings, tables, limits."""
     for warning in found.warnings:
@@ -91,10 +108,8 @@ def section(found: Section) -> None:
         st.html(f'<p class="finding">{escape(finding)}</p>')
     facts([("question", found.question), ("method", found.method), ("sample", found.sample)])
     for drawing in found.drawings:
-        st.html(
-            f"{_section(drawing.title, '')}<p class='quiet'>{escape(drawing.base)}</p>"
-            f'<div class="drawing">{drawing.svg}</div>'
-        )
+        st.html(f"{_section(drawing.title, '')}<p class='quiet'>{escape(drawing.base)}</p>")
+        st.image(coloured(drawing.svg), width="content" if drawing.wide else 460)
     for table in found.tables:
         st.html(_section(table.title, ""))
         rows = [[said(cell) for cell in row] for row in table.rows]
