@@ -6,9 +6,10 @@ taken up where it stopped; one that is complete is never read again, so that a n
 
 import secrets
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from simulacra.domain.answer import Response
+from simulacra.domain.call import Usage
 from simulacra.domain.run import RunSpec, RunStatus
 from simulacra.errors import WorkFailed
 from simulacra.llm.budgets import Purse
@@ -100,6 +101,24 @@ async def finished(
                 raise KeyboardInterrupt
             note = summary.note.rstrip(".")
             raise WorkFailed(f"{part}: {note}; what was answered is kept")
+
+
+class Taken(NamedTuple):
+    """What the answers of a run took; ``seconds`` are those of waiting, ``cost`` US dollars."""
+
+    calls: int
+    usage: Usage
+    seconds: float
+    cost: float
+
+
+def taken(workspace: Workspace, run_id: str) -> Taken:
+    """What a run took so far, every attempt counted."""
+    summary, usage, seconds = workspace.runs.summary(run_id), Usage(), 0.0
+    for _, cell in workspace.runs.records(run_id):
+        usage = sum((call.usage for call in cell.calls), usage)
+        seconds += sum(reply.seconds for reply in cell.replies)
+    return Taken(summary.calls, usage, seconds, summary.cost)
 
 
 def _marked(spec: RunSpec, kind: str, mark: str) -> RunSpec:

@@ -21,13 +21,17 @@ KINDS: tuple[Kind, ...] = ("cloze", "single", "multiple")
 
 
 class QuestionScore(Frozen):
-    """Points that one answer earned, of how many. ``missing`` is the code of a missing answer."""
+    """Points that one answer earned, of how many.
+
+    ``chance`` are the expected points of a guess, ``missing`` is the code of a missing answer.
+    """
 
     question_id: str
     kind: Kind
     basis: Literal["profile", "story"] | None
     points: float
     maximum: float
+    chance: float = 0.0
     missing: int | None = None
 
 
@@ -45,6 +49,7 @@ def score_question(question: SelfReportQuestion, response: Response) -> Question
         basis=question.basis,
         points=0 if isinstance(response, Missing) else _points(question, response),
         maximum=maximum(question),
+        chance=chance_points(question),
         missing=missing,
     )
 

@@ -127,9 +127,10 @@ def _accuracy_finding(result: FidelityResult) -> str:
     )
     if found.retest.value is None:
         return f"{told}. The file has no second wave to normalise it by."
+    above = ", above 1" if found.above_retest else ""
     return (
         f"{told}, and humans repeat their own answer in {_percent(found.retest)}: normalised "
-        f"accuracy {said(found.normalised)}, normalised correlation "
+        f"accuracy {said(found.normalised)}{above}, normalised correlation "
         f"{said(found.normalised_correlation)}."
     )
 
@@ -169,12 +170,13 @@ def _group_findings(result: FidelityResult) -> Iterator[str]:
 
 
 def _warnings(result: FidelityResult) -> Iterator[str]:
-    if result.accuracy and result.accuracy.above_retest:
+    found = result.accuracy
+    if found and found.above_retest and (found.normalised.ends or (0.0,))[0] > 1:
         yield (
             "Simulated people agree with humans better than these agree with themselves: the "
             "answers were very likely known to them, from the persona or from training."
         )
-    if result.unmatched and result.accuracy:
+    if result.unmatched and found:
         yield f"{result.unmatched} simulated people have no row in the human file."
     if result.people < _SHOWN:
         yield f"Only {result.people} simulated people: noise floors are high and intervals wide."
@@ -186,10 +188,11 @@ def _tables(result: FidelityResult) -> Iterator[Table]:
         name="distances",
         title="Distances by item",
         columns=("item", "humans", "simulated", "Wasserstein", "over range", "noise floor",
-                 "Jensen-Shannon", "noise floor (JS)", "total variation", "beyond sampling"),
+                 "Jensen-Shannon", "noise floor (JS)", "total variation", "noise floor (TV)",
+                 "beyond sampling"),
         rows=tuple(_distance_row(one) for one in result.items),
-        note="Noise floor: the mean distance of two samples of humans, of range (else of total "
-        "variation). Beyond sampling: further than 95 in 100 such pairs.",
+        note="Noise floor: the mean distance of two samples of humans (of Wasserstein, over the "
+        "range). Beyond sampling: further than 95 in 100 such pairs.",
         folded=folded,
     )  # fmt: skip
     yield Table(
@@ -262,8 +265,8 @@ def _distance_row(one: ItemFidelity) -> tuple[Cell, ...]:
     beyond = one.reason or ("yes" if main and main.beyond else "")
     return (
         one.id, one.humans, one.people, _cell(one.wasserstein), _cell(one.moved),
-        _floor(main), _cell(one.jensen_shannon), _floor(one.jensen_shannon),
-        _cell(one.total_variation), beyond,
+        _floor(one.moved), _cell(one.jensen_shannon), _floor(one.jensen_shannon),
+        _cell(one.total_variation), _floor(one.total_variation), beyond,
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """The one place that picks adapters: database, memory index, models."""
 
-from simulacra.workspace.studies import Answered, Studies
+from simulacra.workspace.studies import Studies
 
-__all__ = ["Answered", "Workspace"]
+__all__ = ["Workspace"]
 
 
 class Workspace(Studies):

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -16,16 +15,13 @@ from simulacra.cognition.capable import (
 )
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Respondent
-from simulacra.domain.answer import Response
-from simulacra.domain.call import Usage
+from simulacra.domain.behaviour import Behaviour
 from simulacra.domain.design import Design
 from simulacra.domain.elicitation import Elicitation
 from simulacra.domain.learning import stream_of
-from simulacra.domain.persona import Persona
 from simulacra.domain.run import (
     Agent,
     Interview,
-    Mechanism,
     Method,
     Mode,
     PersonaRef,
@@ -52,20 +48,6 @@ from simulacra.workspace.asked import Asked
 
 ONE_CELL = Design()
 """The design of a study without conditions."""
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What having an instrument answered yields: one dict a replicate, and what it took.
-
-    ``seconds`` are those of waiting, summed over answers (see ``Reply.seconds``).
-    """
-
-    responses: tuple[dict[str, Response], ...]
-    calls: int
-    usage: Usage
-    seconds: float
-    run_id: str
 
 
 class Studies(Asked):
@@ -278,48 +260,6 @@ class Studies(Asked):
         """Write a run's files into a folder; the paths written."""
         run = self.stored(run_id)
         return export_run(run, out, formats, name or run.spec.name)
-
-    async def answer(
-        self,
-        instrument: Instrument,
-        persona: Persona,
-        method: Method | Mechanism,
-        model_spec: str | None = None,
-        replicates: int = 1,
-        seed: int = 0,
-        on_progress: Callable[[Progress], None] | None = None,
-    ) -> Answered:
-        """Have one stored persona answer an instrument; continues an unfinished run of the kind.
-
-        A finished run is never read again, so that a retest is a retest.
-        """
-        spec = self.spec(
-            instrument,
-            [PersonaRef(id=persona.id, version=persona.version)],
-            **Mechanism.of(method).model_dump(),
-            model=model_spec,
-            replicates=replicates,
-            seed=seed,
-        )
-        run_id = self._unfinished(spec) or self.runs.create(spec, plan(spec))
-        summary = await self.run(run_id, on_progress)
-        if summary.status is not RunStatus.DONE:
-            raise KeyboardInterrupt
-        latest: dict[int, dict[str, Response]] = {}
-        usage, seconds = Usage(), 0.0
-        for interview, cell in self.runs.records(run_id):
-            latest.setdefault(interview.replicate, {})[cell.item_id] = cell.response
-            usage = sum((call.usage for call in cell.calls), usage)
-            seconds += sum(reply.seconds for reply in cell.replies)
-        responses = tuple(latest[number] for number in sorted(latest))
-        return Answered(responses, summary.calls, usage, seconds, run_id)
-
-    def _unfinished(self, spec: RunSpec) -> str | None:
-        for summary in self.runs.list():
-            over = summary.status in (RunStatus.DONE, RunStatus.CANCELLED, RunStatus.RUNNING)
-            if not over and summary.name == spec.name and self.runs.spec(summary.id) == spec:
-                return summary.id
-        return None
 
 
 def _answering(model: str, info: ModelInfo) -> dict[str, Any]:

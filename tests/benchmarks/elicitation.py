@@ -31,7 +31,7 @@ from simulacra.cognition.elicitation import task_of
 from simulacra.domain.answer import Answer
 from simulacra.domain.call import Call, Message, Request, Scores
 from simulacra.domain.persona import Persona, SelfReportQuestion
-from simulacra.domain.run import Cell
+from simulacra.domain.run import Cell, PersonaRef
 from simulacra.domain.survey import Kind, Question
 from simulacra.errors import InputError, SimulacraError, WorkFailed
 from simulacra.llm.port import Model
@@ -114,10 +114,10 @@ async def _person(
 ) -> list[Asked]:
     closed = tuple(one for one in persona.questions if one.kind != "cloze")
     instrument = instrument_of(persona.model_copy(update={"questions": closed}))
-    answered = await workspace.answer(
-        instrument, persona, "cognitive", options.model, 1, options.seed
-    )
-    cells = [cell for _, cell in workspace.runs.records(answered.run_id)]
+    who = [PersonaRef(id=persona.id, version=persona.version)]
+    run_id = workspace.plan(instrument, who, model=options.model, seed=options.seed)
+    await workspace.run(run_id)
+    cells = [cell for _, cell in workspace.runs.records(run_id)]
     return [
         await _weighed(model, persona.name, key, cell)
         for key, cell in zip(closed, cells, strict=True)

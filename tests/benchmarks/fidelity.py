@@ -1,6 +1,6 @@
 """Fidelity on the GSS panel: people drawn from its rows answer its items; planted truths found.
 
-    uv run python -m tests.benchmarks.fidelity --data FOLDER [--model SPEC] [--items 30] [--people 200]
+    uv run python -m tests.benchmarks.fidelity --data FOLDER [--model SPEC] [--people 200]
 
 FOLDER holds respondents.csv and items.json. People are drawn from the rows, each at most once, and
 carry the row's id; the model answers for them, and the answers are held against the humans' own.
@@ -178,16 +178,16 @@ class Panel:
         return replace(side, answers=moved)
 
     def narrowed(self, side: Side, seed: int) -> Side:
-        """Answers at half their distance from the mean, rounded up or down by chance."""
+        """Three in four give the option nearest to the mean: about half the standard deviation."""
         rng = np.random.default_rng(seed)
         found = {}
         for scale in self.scales:
-            at = [None if code[0] is None else scale.codes.index(code[0])
-                  for code in side.answers[scale.item]]  # fmt: skip
-            mean = float(np.mean([one for one in at if one is not None]))
-            half = [None if one is None else int(mean + (one - mean) / 2 + rng.random())
-                    for one in at]  # fmt: skip
-            found[scale.item] = [(None if one is None else scale.codes[one],) for one in half]
+            told = [code[0] for code in side.answers[scale.item]]
+            at = [scale.codes.index(one) for one in told if one is not None]
+            middle = scale.codes[round(float(np.mean(at)))]
+            found[scale.item] = [
+                (one if one is None or rng.random() < 0.25 else middle,) for one in told
+            ]
         return replace(side, answers=found)
 
     def found(self, humans: Side, simulated: Side, seed: int) -> FidelityResult:

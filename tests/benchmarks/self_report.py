@@ -14,13 +14,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from evaluation.asking import Asking
 from evaluation.figures import method_panel
-from evaluation.self_report import Answers, SelfReportResult, pooled, self_report
+from evaluation.self_report import SelfReportResult, pooled
+from evaluation.self_report.runs import SelfReportStudy
 from personas.formats.imports import import_persona
-from simulacra.domain.persona import Persona
-from simulacra.domain.run import METHODS, Mechanism
-from simulacra.domain.survey import Instrument
+from simulacra.domain.run import METHODS, Mechanism, PersonaRef
 from simulacra.errors import SimulacraError
+from simulacra.runs.progress import Progress
 from simulacra.workspace import Workspace
 
 ALL = (
@@ -52,34 +53,28 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def methods_of(text: str) -> list[str]:
-    return [Mechanism.named(one).label for one in text.split(",") if one.strip()]
+def methods_of(text: str) -> list[Mechanism]:
+    return [Mechanism.named(one) for one in text.split(",") if one.strip()]
 
 
 async def measure(options: argparse.Namespace, folder: Path) -> list[SelfReportResult]:
-    methods = methods_of(options.methods)
     workspace = Workspace.open(folder)
     people = [workspace.personas.save(one) for one in import_persona(options.characters)]
+    asking = Asking(
+        people=tuple(PersonaRef(id=one.id, version=one.version) for one in people),
+        model=options.model,
+        replicates=options.replicates,
+        seed=options.seed,
+    )
+    told: set[str] = set()
 
-    async def ask(
-        instrument: Instrument, persona: Persona, method: str, replicates: int, seed: int
-    ) -> Answers:
-        print(f"{persona.name}: {method}", file=sys.stderr)
-        way = Mechanism.named(method)
-        return await workspace.answer(instrument, persona, way, options.model, replicates, seed)
+    def heard(part: str, _: Progress) -> None:
+        if part not in told:
+            told.add(part)
+            print(part, file=sys.stderr)
 
     try:
-        return [
-            await self_report(
-                persona,
-                methods,
-                ask,
-                model=options.model,
-                replicates=options.replicates,
-                seed=options.seed,
-            )
-            for persona in people
-        ]
+        return await SelfReportStudy(workspace, asking, methods_of(options.methods)).measure(heard)
     finally:
         await workspace.aclose()
 

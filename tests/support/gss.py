@@ -90,6 +90,6 @@ def _item(name: str, told: Mapping[str, Any], rows: Sequence[Mapping[str, str]])
     return Item(
         id=name,
         kind=Kind.RATING if ordered else Kind.SINGLE,
-        text=" ".join(told["question"].split()),
+        text=" ".join(told["question"].split()) or told["label"] or name,
         options=tuple(Option(code=code, label=label) for code, label in labels.items()),
     )

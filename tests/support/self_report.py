@@ -69,3 +69,4 @@ class Given:
     calls: int = 0
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
+    cost: float = 0.0

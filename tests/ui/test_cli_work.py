@@ -78,7 +78,7 @@ def test_a_chat_goes_through_a_real_pipe(script, folder: Path):
     assert "I was born by the sea." in result.stdout
 
 
-def test_self_report_gives_levels_beside_the_score(run, script):
+def test_self_report_gives_levels_beside_the_score(run, script, tmp_path: Path):
     person = json.loads(run("persona", "list", "--json").stdout)[0]["id"]
     args = ("evaluate", "self-report", person, "--model", script_for_tests(script))
     methods = ["blank", "cognitive", "cognitive:without-emotion+memory"]
@@ -88,9 +88,15 @@ def test_self_report_gives_levels_beside_the_score(run, script):
     assert 15 <= blank < 30 <= without < full
     assert 15 <= facts["pooled"]["chance"] <= 18
     assert len(facts["people"]) == 1
-    table = run(*args, "--methods", "blank").stdout
-    assert "chance 17" in table
-    assert "profile alone" in table
+    planned = json.loads(run(*args, "--methods", "blank", "--dry-run", "--json").stdout)
+    assert (planned["runs"], planned["cells"]) == ([f"{person} blank"], 15)
+    out = tmp_path / "out"
+    done = run(*args, "--methods", "blank,profile", "--replicates", "2", "--out", str(out))
+    assert "Guessing earns 17, the profile alone" in done.stdout
+    assert "paired by question" in done.stdout
+    written = {path.name for path in out.iterdir()}
+    assert {"report.html", "report.json", "self_report_scores.csv",
+            "self_report_differences.csv"} <= written  # fmt: skip
 
 
 def test_a_self_report_that_a_failing_model_spoilt_is_no_success(run, tmp_path, monkeypatch):

@@ -84,9 +84,10 @@ def tenths() -> "Callable[[str, Progress], None]":
     return heard
 
 
-def stopped() -> typer.Exit:
+def stopped(why: KeyboardInterrupt) -> typer.Exit:
     """The end of an interrupted measurement: what was answered is kept."""
-    say("Stopped; what was answered is kept. Give the same command again to go on.")
+    reason = f": {why}".rstrip(". ") if str(why) else ""
+    say(f"Stopped{reason}; what was answered is kept. Give the same command again to go on.")
     return typer.Exit(1)
 
 

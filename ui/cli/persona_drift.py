@@ -88,8 +88,8 @@ def drift(
                     on_progress=tenths(),
                 ),
             )
-        except KeyboardInterrupt:
-            raise stopped() from None
+        except KeyboardInterrupt as why:
+            raise stopped(why) from None
     if out is not None:
         say(f"Report: {write_drift(result, out)}")
     if json_:

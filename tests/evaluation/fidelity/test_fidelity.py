@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from evaluation.fidelity.groups import clear
@@ -187,6 +188,47 @@ def test_weights_count() -> None:
     found = fidelity_of(Comparison(people, ours, {}, scales(1)), mapping).items[0]
     assert found.moved is not None
     assert found.moved.value == pytest.approx(0)
+
+
+def test_replicates_are_not_people() -> None:
+    """Four equal interviews with everybody tell as much as one, and give no narrower interval."""
+    mapping = FidelityMapping.model_validate({"items": {"i0": {"column": "i0"}}})
+    theirs, once = side(humans(60, 1, 1)), side(humans(40, 1, 2))
+    often = replace(once, answers={"i0": [one * 4 for one in once.answers["i0"]]})
+    first, second = (
+        fidelity_of(Comparison(theirs, one, {}, scales(1)), mapping).items[0]
+        for one in (once, often)
+    )
+    assert second.people == 40
+    assert second.moved == first.moved
+    assert second.mean_simulated == first.mean_simulated
+
+
+def test_the_order_of_people_changes_no_number() -> None:
+    theirs, ours = humans(80, 4, 1), humans(80, 4, 2)
+    turned = likeness(theirs[::-1], ours[::-1], matched=True)
+    found = likeness(theirs, ours, matched=True)
+    assert turned.accuracy and found.accuracy
+    assert turned.accuracy.accuracy.value == pytest.approx(found.accuracy.accuracy.value)
+    for one, other in zip(found.items, turned.items, strict=True):
+        assert one.moved and other.moved
+        assert one.moved.value == pytest.approx(other.moved.value)
+    assert found.correlations.elements.value == pytest.approx(turned.correlations.elements.value)
+
+
+def test_inter_item_correlations_are_those_of_pandas() -> None:
+    theirs, ours = humans(150, 4, 1), humans(90, 4, 2)
+    rng = np.random.default_rng(3)
+    theirs = np.where(rng.random(theirs.shape) < 0.2, 0, theirs)
+    tables = [pd.DataFrame(one).where(lambda cells: cells > 0) for one in (theirs, ours)]
+    first, second = (one.corr().to_numpy()[np.triu_indices(4, 1)] for one in tables)
+    found = likeness(theirs, ours).correlations
+    assert found.root_mean_square is not None
+    assert found.root_mean_square.value == pytest.approx(np.sqrt(((first - second) ** 2).mean()))
+    assert found.elements.value == pytest.approx(np.corrcoef(first, second)[0, 1])
+    assert found.sizes == pytest.approx((np.abs(first).mean(), np.abs(second).mean()))
+    means = [one.mean().to_numpy() for one in tables]
+    assert found.item_means.value == pytest.approx(np.corrcoef(*means)[0, 1])
 
 
 @pytest.mark.slow

@@ -70,7 +70,7 @@ def test_a_mapping_is_the_same_from_yaml_and_csv(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_mapping_is_told(tmp_path: Path, text: str, message: str) -> None:
-    with pytest.raises(InputError, match="m[.]yaml") as caught:
+    with pytest.raises(InputError, match=r"m\.yaml") as caught:
         read_fidelity_mapping(write(tmp_path / "m.yaml", text))
     assert message in str(caught.value)
 

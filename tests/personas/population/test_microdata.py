@@ -77,6 +77,32 @@ def test_weights_have_a_mean_of_one_and_keep_their_ratios(tmp_path: Path, rows: 
     assert (found / found[0]).tolist() == pytest.approx(ratios)
 
 
+IDS = "id: area\n" + MAPPING.replace("  area: region\n", "")
+
+
+def test_people_keep_the_id_of_their_row(tmp_path: Path) -> None:
+    rows: Rows = [(1, "a7", 1.0), (2, "b2", 1.0), (2, "c9", 1.0)]
+    read = data(tmp_path, rows, "draw: rows\n" + IDS)
+    assert read.unmapped == ()
+    people = sample(3, 1, microdata=read, as_of=DAY).personas
+    found = {one.extra["sample"]["row"]: one.profile.gender for one in people}
+    assert found == {"a7": "male", "b2": "female", "c9": "female"}
+    without = sample(2, 1, microdata=data(tmp_path, rows), as_of=DAY).personas
+    assert "row" not in without[0].extra["sample"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([(1, "a", 1.0), (2, "a", 1.0)], "line 3, field area: the id a stands in line 2 already"),
+        ([(1, "", 1.0)], "the id is empty"),
+    ],
+)
+def test_ids_are_each_rows_own(tmp_path: Path, rows: Rows, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        data(tmp_path, rows, IDS)
+
+
 def test_a_category_missing_in_the_data_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="South"):
         drawn(tmp_path, [(1, "North", 1.0), (2, "North", 1.0)], 0.5, 4)
