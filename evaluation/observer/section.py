@@ -92,14 +92,15 @@ def _findings(result: ObserverResult) -> list[str]:
             f"Agreement of {one.raters} raters on {one.role}: ICC(2,1) {said(one.single)}, "
             f"ICC(2,k) {said(one.mean)}, Krippendorff's alpha (interval) {said(one.alpha)}."
         )
-    biases = [one for one in result.probe if one.variant in BIASES]
+    biases = [one for one in result.probe if one.variant in BIASES and one.shift.interval]
     lines += [
         f"{one.rater} changed by {said(one.shift, signed=True)} points for {WHAT[one.variant]}."
         for one in biases
         if one.flagged
     ]
     if biases and not any(one.flagged for one in biases):
-        lines.append("No rater was found to reward padding or flattery.")
+        pairs = max(one.pairs for one in biases)
+        lines.append(f"No rater was found to reward padding or flattery (up to {pairs} pairs).")
     return lines
 
 
@@ -162,9 +163,9 @@ def _drawings(result: ObserverResult) -> list[Drawing]:
         Drawing(
             name="parts",
             title="Both parts, and the situations of each domain",
-            base=f"n = {len(result.people)} people, {len(result.scenarios)} situations, "
-            f"{len(result.raters)} raters; 95% bootstrap intervals over situations, or over "
-            f"people where there are three.{player}",
+            base=f"People: {len(result.people)}, situations: {len(result.scenarios)}, raters: "
+            f"{len(result.raters)}; 95% bootstrap intervals over situations, or over people where "
+            f"there are three.{player}",
             svg=dot_panel(rows, series, unit="points of 100", key="observer-parts",
                           label="Scores of the person beside those of somebody else",
                           bounds=(0, 100)),
