@@ -57,9 +57,9 @@ def _method(result: ObserverResult) -> str:
         f"on {result.model}). Description matching: raters who saw only the answers described the "
         "person, raters who had read the life judged whether the description fits. Response "
         "similarity: readers of the life wrote the answer that they expect, raters who had not "
-        "read it judged how similar it is to the answer given. Scores run from 0 to 100 and are "
-        "means over raters. Controls: descriptions and answers of somebody else in the place of "
-        "the person's own."
+        "read it judged how similar it is to the answer given. Models rate at temperature 0. "
+        "Scores run from 0 to 100 and are means over raters. Controls: descriptions and answers of "
+        "somebody else in the place of the person's own."
     )
 
 
@@ -94,7 +94,8 @@ def _findings(result: ObserverResult) -> list[str]:
         )
     biases = [one for one in result.probe if one.variant in BIASES and one.shift.interval]
     lines += [
-        f"{one.rater} changed by {said(one.shift, signed=True)} points for {WHAT[one.variant]}."
+        f"Scores by {one.rater} changed by {said(one.shift, signed=True)} points for "
+        f"{WHAT[one.variant]}."
         for one in biases
         if one.flagged
     ]
@@ -113,13 +114,14 @@ def _warnings(result: ObserverResult) -> list[str]:
         )
     if len(result.raters) == 1:
         warnings.append("Only one rater: nothing can be said about agreement.")
-    biased = {one.rater for one in result.probe if one.flagged and one.variant in BIASES}
+    marked = [one for one in result.probe if one.flagged]
+    biased = {one.rater for one in marked if one.variant in BIASES}
     if biased:
         warnings.append(
             f"Rewarding (or punishing) what says nothing: {', '.join(sorted(biased))}. Scores of "
             "long or polite answers are distorted by it."
         )
-    blind = {one.rater for one in result.probe if one.flagged and one.variant == "other"}
+    blind = {one.rater for one in marked if one.variant == "other"}
     if blind:
         warnings.append(
             f"Not telling the person from another: {', '.join(sorted(blind))}. The scores say "
@@ -225,7 +227,7 @@ def _reach(shifts: Sequence[Shift]) -> tuple[float, float]:
 
 
 def _row(name: str, own: Estimate, other: Estimate) -> DotRow:
-    return DotRow(name, (_dot(own), _dot(other)), said(own))
+    return DotRow(name, (_dot(own), _dot(other)), said(own.value))
 
 
 def _dot(one: Estimate) -> Dot | None:

@@ -162,7 +162,7 @@ async def test_a_planted_bias_for_length_is_found_and_said(workspace: Workspace)
     marked = {one.rater for one in result.probe if one.flagged and one.variant == "padded"}
     assert FIRST in marked and SECOND not in marked
     section = section_of(result)
-    assert any("first changed by +" in one and "padding" in one for one in section.findings)
+    assert any("by first changed by +" in one and "padding" in one for one in section.findings)
     assert any("distorted" in one and "second" not in one for one in section.warnings)
 
 
