@@ -116,11 +116,7 @@ class Observation:
             raise InputError("nobody rates: name models with --raters, or read forms of people")
         if forms is not None:
             _check_sides(forms)
-            if forms.measurement.rpartition("-")[0] != self._account:
-                raise InputError(
-                    f"the forms are of {forms.measurement}, which is another measurement: give "
-                    "the people, model and options with which they were written"
-                )
+            self._check_known(forms.measurement)
 
     def size(self) -> tuple[Estimate, int]:
         """How much the run will ask, and how many calls the models that rate will take."""
@@ -209,6 +205,17 @@ class Observation:
         if self._forms is not None:
             return int(self._forms.measurement.rpartition("-")[2])
         return self._workspace.authoring.begin(self._account, {"kind": _MARK}).number
+
+    def _check_known(self, measurement: str) -> None:
+        """Refuse a measurement of something else, and one that is not in this workspace."""
+        account, _, number = measurement.rpartition("-")
+        work = self._workspace.authoring.work(self._account)
+        known = [str(one + 1) for one in range(work.number if work else 0)]
+        if account != self._account or number not in known:
+            raise InputError(
+                f"the forms are of {measurement}, which is no measurement of this kind here: give "
+                "the workspace, people, model and options with which they were written"
+            )
 
     def _open_raters(self, account: str) -> list[Rater]:
         models = [
