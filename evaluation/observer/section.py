@@ -57,9 +57,9 @@ def _method(result: ObserverResult) -> str:
         f"on {result.model}). Description matching: raters who saw only the answers described the "
         "person, raters who had read the life judged whether the description fits. Response "
         "similarity: readers of the life wrote the answer that they expect, raters who had not "
-        "read it judged how similar it is to the answer given. Scores run from 0 to 100 and are "
-        "means over raters. Controls: descriptions and answers of somebody else in the place of "
-        "the person's own."
+        "read it judged how similar it is to the answer given. Models rate at temperature 0. "
+        "Scores run from 0 to 100 and are means over raters. Controls: descriptions and answers of "
+        "somebody else in the place of the person's own."
     )
 
 
@@ -92,14 +92,16 @@ def _findings(result: ObserverResult) -> list[str]:
             f"Agreement of {one.raters} raters on {one.role}: ICC(2,1) {said(one.single)}, "
             f"ICC(2,k) {said(one.mean)}, Krippendorff's alpha (interval) {said(one.alpha)}."
         )
-    biases = [one for one in result.probe if one.variant in BIASES]
+    biases = [one for one in result.probe if one.variant in BIASES and one.shift.interval]
     lines += [
-        f"{one.rater} changed by {said(one.shift, signed=True)} points for {WHAT[one.variant]}."
+        f"Scores by {one.rater} changed by {said(one.shift, signed=True)} points for "
+        f"{WHAT[one.variant]}."
         for one in biases
         if one.flagged
     ]
     if biases and not any(one.flagged for one in biases):
-        lines.append("No rater was found to reward padding or flattery.")
+        pairs = max(one.pairs for one in biases)
+        lines.append(f"No rater was found to reward padding or flattery (up to {pairs} pairs).")
     return lines
 
 
@@ -112,13 +114,14 @@ def _warnings(result: ObserverResult) -> list[str]:
         )
     if len(result.raters) == 1:
         warnings.append("Only one rater: nothing can be said about agreement.")
-    biased = {one.rater for one in result.probe if one.flagged and one.variant in BIASES}
+    marked = [one for one in result.probe if one.flagged]
+    biased = {one.rater for one in marked if one.variant in BIASES}
     if biased:
         warnings.append(
             f"Rewarding (or punishing) what says nothing: {', '.join(sorted(biased))}. Scores of "
             "long or polite answers are distorted by it."
         )
-    blind = {one.rater for one in result.probe if one.flagged and one.variant == "other"}
+    blind = {one.rater for one in marked if one.variant == "other"}
     if blind:
         warnings.append(
             f"Not telling the person from another: {', '.join(sorted(blind))}. The scores say "
@@ -162,9 +165,9 @@ def _drawings(result: ObserverResult) -> list[Drawing]:
         Drawing(
             name="parts",
             title="Both parts, and the situations of each domain",
-            base=f"n = {len(result.people)} people, {len(result.scenarios)} situations, "
-            f"{len(result.raters)} raters; 95% bootstrap intervals over situations, or over "
-            f"people where there are three.{player}",
+            base=f"People: {len(result.people)}, situations: {len(result.scenarios)}, raters: "
+            f"{len(result.raters)}; 95% bootstrap intervals over situations, or over people where "
+            f"there are three.{player}",
             svg=dot_panel(rows, series, unit="points of 100", key="observer-parts",
                           label="Scores of the person beside those of somebody else",
                           bounds=(0, 100)),
@@ -224,7 +227,7 @@ def _reach(shifts: Sequence[Shift]) -> tuple[float, float]:
 
 
 def _row(name: str, own: Estimate, other: Estimate) -> DotRow:
-    return DotRow(name, (_dot(own), _dot(other)), said(own))
+    return DotRow(name, (_dot(own), _dot(other)), said(own.value))
 
 
 def _dot(one: Estimate) -> Dot | None:

@@ -30,6 +30,7 @@ from simulacra.domain.base import content_hash
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import PersonaRef, RunSpec
 from simulacra.errors import InputError
+from simulacra.llm.behavioural import behaviour_of
 from simulacra.runs.plan import Estimate, estimate
 from simulacra.runs.progress import Progress
 from simulacra.seeds import seed_of
@@ -94,8 +95,8 @@ class Observation:
         rate what it gathered.
 
         Raises:
-            InputError: nobody rates, people rated on both sides, or the forms are of another
-                measurement.
+            InputError: nobody rates, a model cannot be opened or has no words, people rated on both
+                sides, or the forms are of another measurement.
         """
         self._workspace, self.asking = workspace, asking
         self.scenarios, self._raters = tuple(scenarios), tuple(raters)
@@ -104,15 +105,18 @@ class Observation:
         self._everybody = [*self._judged, *self._stand_in()]
         self.spec = self._plan()
         self._account = f"observer-{content_hash(self.spec)[:12]}"
+        for spec in self._raters:  # one that cannot be opened is found before anybody is asked
+            workspace.model(spec)
+        if any(behaviour_of(spec) for spec in (asking.model, *self._raters)):
+            raise InputError(
+                "simulated respondents have no words of their own: open situations need a language "
+                "model to answer them, and another to rate"
+            )
         if not raters and forms is None and not keep_open:
             raise InputError("nobody rates: name models with --raters, or read forms of people")
         if forms is not None:
             _check_sides(forms)
-            if forms.measurement.rpartition("-")[0] != self._account:
-                raise InputError(
-                    f"the forms are of {forms.measurement}, which is another measurement: give "
-                    "the people, model and options with which they were written"
-                )
+            self._check_known(forms.measurement)
 
     def size(self) -> tuple[Estimate, int]:
         """How much the run will ask, and how many calls the models that rate will take."""
@@ -131,14 +135,16 @@ class Observation:
             KeyboardInterrupt: the run was stopped before its end.
             ModelError, BudgetSpent: a model failed; what was bought is kept.
             InputError: forms hold rows about something that is not judged here.
+            Busy: another process is at the same measurement.
         """
-        number = self._number()
-        name = f"{self._account}-{number}"
-        run_id = planned(self._workspace, {_ANSWERS: self.spec}, _MARK, mark=name)[_ANSWERS]
-        told = await answered(self._workspace, _ANSWERS, run_id, on_run)
-        gathered = await self._rated(name, run_id, self._played(told), on_rating)
-        if not self._keep_open:
-            self._workspace.authoring.stand(self._account, number, WorkStatus.DONE)
+        with self._workspace.alone(self._account, "making the same observer report"):
+            number = self._number()
+            name = f"{self._account}-{number}"
+            run_id = planned(self._workspace, {_ANSWERS: self.spec}, _MARK, mark=name)[_ANSWERS]
+            told = await answered(self._workspace, _ANSWERS, run_id, on_run)
+            gathered = await self._rated(name, run_id, self._played(told), on_rating)
+            if not self._keep_open:
+                self._workspace.authoring.stand(self._account, number, WorkStatus.DONE)
         return gathered
 
     async def _rated(
@@ -199,6 +205,17 @@ class Observation:
         if self._forms is not None:
             return int(self._forms.measurement.rpartition("-")[2])
         return self._workspace.authoring.begin(self._account, {"kind": _MARK}).number
+
+    def _check_known(self, measurement: str) -> None:
+        """Refuse a measurement of something else, and one that is not in this workspace."""
+        account, _, number = measurement.rpartition("-")
+        work = self._workspace.authoring.work(self._account)
+        known = [str(one + 1) for one in range(work.number if work else 0)]
+        if account != self._account or number not in known:
+            raise InputError(
+                f"the forms are of {measurement}, which is no measurement of this kind here: give "
+                "the workspace, people, model and options with which they were written"
+            )
 
     def _open_raters(self, account: str) -> list[Rater]:
         models = [

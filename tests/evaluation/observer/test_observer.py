@@ -162,7 +162,7 @@ async def test_a_planted_bias_for_length_is_found_and_said(workspace: Workspace)
     marked = {one.rater for one in result.probe if one.flagged and one.variant == "padded"}
     assert FIRST in marked and SECOND not in marked
     section = section_of(result)
-    assert any("first changed by +" in one and "padding" in one for one in section.findings)
+    assert any("by first changed by +" in one and "padding" in one for one in section.findings)
     assert any("distorted" in one and "second" not in one for one in section.warnings)
 
 
@@ -241,12 +241,15 @@ async def test_forms_that_do_not_belong_here_are_refused(
         return path
 
     strange = read_forms([form("observer-x-1,fit,fit-1,5,,,Ana")], ROLES)
-    with pytest.raises(InputError, match="another measurement"):
+    with pytest.raises(InputError, match="no measurement of this kind here"):
         observation(workspace, FIRST, forms=strange)
     sides = form("observer-x-1,fit,fit-1,5,,,Ana", "observer-x-1,similarity,s-1,,5,,Ana")
     with pytest.raises(InputError, match="both sides"):
         observation(workspace, FIRST, forms=read_forms([sides], ROLES))
     got = await observation(workspace, FIRST, scenarios=2, keep_open=True).gather()
+    later = read_forms([form(f"{got.measurement[:-1]}2,fit,fit-1,5,,,Ana")], ROLES)
+    with pytest.raises(InputError, match="no measurement of this kind here"):
+        observation(workspace, FIRST, scenarios=2, forms=later)
     unknown = read_forms([form(f"{got.measurement},fit,fit-1,5,,,Ana")], ROLES)
     with pytest.raises(InputError, match=r"line 2: the task fit-1 is not one of observer-"):
         await observation(workspace, FIRST, scenarios=2, forms=unknown).gather()

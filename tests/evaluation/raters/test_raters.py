@@ -115,6 +115,8 @@ async def test_a_second_reply_that_can_be_read_counts(workspace: Workspace) -> N
 async def test_a_text_is_whole_sentences_and_an_empty_one_is_missing(workspace: Workspace) -> None:
     one, _ = rater(workspace, lambda _: "A tram. It was bl")
     assert await one.rate(Tale(thing="a tram")) == Rating(text="A tram.")
+    one, _ = rater(workspace, lambda _: "A tram. It hums. It hums. A bell.", "three")
+    assert await one.rate(Tale(thing="a tram")) == Rating(text="A tram. It hums.")
     one, asked = rater(workspace, lambda _: "  ", "two")
     assert isinstance(await one.rate(Tale(thing="a tram")), Unrated)
     assert len(asked) == 2
