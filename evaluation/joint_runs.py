@@ -53,7 +53,25 @@ async def answered(
     run_id: str,
     on_progress: Callable[[Part, Progress], None] | None,
 ) -> Answered:
-    """The responses of one run, which is gone on with where it is not done.
+    """The responses of one run without conditions, which is gone on with where it is not done.
+
+    Raises as ``finished`` does.
+    """
+    await finished(workspace, part, run_id, on_progress)
+    latest: Answered = {}
+    for interview, cell in workspace.runs.records(run_id):
+        key = (interview.persona.id, interview.replicate)
+        latest.setdefault(key, {})[cell.item_id] = cell.response
+    return latest
+
+
+async def finished(
+    workspace: Workspace,
+    part: Part,
+    run_id: str,
+    on_progress: Callable[[Part, Progress], None] | None,
+) -> None:
+    """Go on with a run to its end, where it is not done.
 
     Raises:
         KeyboardInterrupt: it was stopped before its end.
@@ -68,11 +86,6 @@ async def answered(
         summary = await workspace.run(run_id, heard)
         if summary.status is not RunStatus.DONE:
             raise KeyboardInterrupt
-    latest: Answered = {}
-    for interview, cell in workspace.runs.records(run_id):
-        key = (interview.persona.id, interview.replicate)
-        latest.setdefault(key, {})[cell.item_id] = cell.response
-    return latest
 
 
 def _marked(spec: RunSpec, kind: str, mark: str) -> RunSpec:
