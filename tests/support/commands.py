@@ -12,6 +12,7 @@ COMMANDS = (
     ("worker",),
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
     ("persona", "learned"), ("persona", "reflect"),
+    ("evaluate", "experiment"), ("evaluate", "conformity"),
     ("evaluate", "moods"), ("evaluate", "robustness"),
     ("evaluate", "self-report"),
 )  # fmt: skip

@@ -131,6 +131,8 @@ FAILING = [
     ("evaluate", "self-report", "nobody"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("evaluate", "robustness", "nowhere.yaml"),
+    ("evaluate", "experiment", "nowhere.yaml"),
+    ("evaluate", "conformity", "--personas", "nobody"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 
