@@ -2,11 +2,6 @@
 
 from collections.abc import Sequence
 
-from evaluation.experiments.comparisons import (
-    mean_difference,
-    proportion_difference,
-    within_shift,
-)
 from evaluation.experiments.conformity import conformity
 from evaluation.experiments.experiment import (
     Conformity,
@@ -15,8 +10,10 @@ from evaluation.experiments.experiment import (
     OrderEffects,
     ProportionDifference,
 )
+from evaluation.experiments.means import mean_difference, within_shift
 from evaluation.experiments.observations import Observation
 from evaluation.experiments.orders import order_effects
+from evaluation.experiments.proportions import proportion_difference
 from evaluation.experiments.result import Analysed
 from evaluation.experiments.stimuli import Built
 
@@ -38,5 +35,5 @@ def analysed(
     if isinstance(analysis, Conformity):
         return conformity(experiment, analysis, *given)
     if isinstance(analysis, OrderEffects):
-        return order_effects(experiment, analysis, *given)
+        return order_effects(analysis, *given)
     return within_shift(experiment, analysis, *given)

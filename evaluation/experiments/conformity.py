@@ -11,18 +11,18 @@ import numpy as np
 
 from evaluation.experiments.experiment import Conformity, Experiment, Stimulus
 from evaluation.experiments.observations import Observation, scores
+from evaluation.experiments.parts import BOOTSTRAP, in_words, named
 from evaluation.experiments.resampling import Two, known_mean, means, share_of_people
 from evaluation.experiments.result import Analysed, Named, OfItem
 from evaluation.experiments.stimuli import Built
 from evaluation.intervals import Points
-from evaluation.sections import Estimate, said
+from evaluation.sections import Estimate
 from simulacra.errors import InputError
 
 _OFTEN = 8 / 12
 """Of the critical comparisons, from which share on Asch speaks of eight to twelve."""
 _SOURCES = (
-    "Hesterberg, T. C. (2015). What teachers should know about the bootstrap. American Statistician "
-    "69, 371-386.",
+    BOOTSTRAP,
     "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. "
     "Journal of the American Statistical Association 22, 209-212.",
 )
@@ -50,11 +50,11 @@ def conformity(
 ) -> Analysed:
     """Errors alone first, then yielding: in all, by comparison, by size of the error, by person.
 
-    To yield is to give the group's option in a critical comparison. Shares are means over people of
-    each person's own. Somebody yields never, sometimes, always, or often (two thirds of the critical
-    comparisons, as eight of Asch's twelve) among those that they answered in one conversation; a
-    conversation counts where at least three quarters of them were answered. Replicates of a person
-    are averaged, and the interval is over people.
+    To yield is to give the group's option in a critical comparison. Shares are means over people
+    of each person's own. Somebody yields never, sometimes, always, or often (two thirds, as eight
+    of Asch's twelve) of the critical comparisons that they answered in one conversation, which
+    counts where they answered at least three quarters. Replicates of a person are averaged, and
+    the interval is over people.
 
     Raises:
         InputError: a stimulus lacks a code, or none is critical.
@@ -81,14 +81,15 @@ def conformity(
     def share(values: Points) -> Estimate:
         return share_of_people(values, seed=seed)
 
+    beyond = two.estimate(
+        lambda a, b: known_mean(means(a, two.first)) - known_mean(means(b, two.second))
+    )
     estimates = (
-        _named("control_errors", "errors alone", wrong),
-        _named("yield_rate", "yielding", share(known_mean(yielding.points))),
-        _named("net", "yielding beyond the same answer alone", two.estimate(
-            lambda a, b: known_mean(means(a, two.first)) - known_mean(means(b, two.second))),
-            unit="difference"),
-        *(_named(name, label, share(kinds[name])) for name, label in _LABELS.items()),
-    )  # fmt: skip
+        named("control_errors", "errors alone", "share", wrong),
+        named("yield_rate", "yielding", "share", share(known_mean(yielding.points))),
+        named("net", "yielding beyond the same answer alone", "difference", beyond),
+        *(named(name, label, "share", share(kinds[name])) for name, label in _LABELS.items()),
+    )
     wordings = {one.id: one.text for one in made.measured}
     items = tuple(
         _row(name, trials[name].text, trials[name].size, [at], two, seed).model_copy(
@@ -96,11 +97,10 @@ def conformity(
         )
         for at, name in enumerate(critical)
     )
-    sizes = dict.fromkeys(trials[name].size for name in critical)
-    groups = tuple(
-        _row(size, "", size, [a for a, n in enumerate(critical) if trials[n].size == size], two, seed)
-        for size in sizes
-    )  # fmt: skip
+    sizes: dict[str, list[int]] = {}
+    for at, name in enumerate(critical):
+        sizes.setdefault(trials[name].size, []).append(at)
+    groups = tuple(_row(size, "", size, at, two, seed) for size, at in sizes.items())
     unreadable = _unreadable(wrong, analysis)
     return Analysed(
         method=(
@@ -166,7 +166,7 @@ def _kinds(
 
 def _row(id_: str, text: str, size: str, at: list[int], two: Two, seed: int) -> OfItem:
     """Some critical comparisons together."""
-    one = two._replace(first=two.first[:, at], second=two.second[:, at])
+    one = two.only(at)
     return OfItem(
         id=id_,
         text=text,
@@ -196,16 +196,11 @@ def _findings(estimates: Sequence[Named], unreadable: str) -> tuple[str, ...]:
     wrong, rate, net = (one.estimate for one in estimates[:3])
     if wrong.value is None:
         return ()
-    first = f"Alone, a share of {said(wrong)} of the answers is wrong."
+    first = f"Alone, {in_words(wrong, 'share')} of the answers are wrong."
     if unreadable or rate.value is None:
         return (first,)
     return (
         first,
-        f"After six others who err, a share of {said(rate)} of the critical answers is theirs; "
-        f"that is {said(net, signed=True)} beyond the same answers given alone.",
+        f"After others who err, {in_words(rate, 'share')} of the critical answers are theirs; that "
+        f"is {in_words(net, 'difference', signed=True)} beyond the same answers given alone.",
     )
-
-
-def _named(name: str, label: str, estimate: Estimate, unit: str = "share") -> Named:
-    why = "nobody answered" if estimate.value is None else ""
-    return Named(name=name, label=label, unit=unit, estimate=estimate, why=why)

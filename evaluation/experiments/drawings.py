@@ -12,6 +12,7 @@ _UNITS = {
     "index": "share of the distance of the anchors",
     "points": "points of the scale",
 }
+_SHARES = (-0.04, 1.0)  # a mark at 0 does not cover the names
 _SERIES = ("simulated", "people")
 
 
@@ -38,7 +39,7 @@ def _beside(result: ExperimentResult, one: Named) -> Drawing | None:
         unit=_UNITS[one.unit],
         key=f"{result.name}_{one.name}",
         label=f"{one.label}: simulated people beside people",
-        bounds=(0, 1) if one.unit == "share" else None,
+        bounds=_SHARES if one.unit == "share" else None,
     )
     base = f"n = {one.estimate.n} simulated people; whiskers: 95% intervals"
     return Drawing(name=one.name, title=_capital(one.label), base=base, svg=svg)
@@ -55,7 +56,7 @@ def _items(result: ExperimentResult) -> tuple[Drawing, ...]:
             for one in sorted(found.items, key=_by_error)
         ]
         series: tuple[str, ...] = tuple(result.conditions)[:2]
-        unit, bounds, title = "share who name the group's line", (0.0, 1.0), "By comparison"
+        unit, bounds, title = "share who name the group's line", _SHARES, "By comparison"
     else:
         rows = [DotRow(one.id, (_dot(one.effect),), said(one.effect.value)) for one in found.items]
         series, bounds = ("simulated",), None
@@ -63,7 +64,7 @@ def _items(result: ExperimentResult) -> tuple[Drawing, ...]:
     if _mixed(result) or all(dot is None for row in rows for dot in row.dots):
         return ()
     svg = dot_panel(
-        rows, series, unit=unit, key=f"{result.name}_items", label=title, bounds=bounds
+        rows, series, unit=unit, key=f"{result.name}_items", label=title, bounds=bounds, left=150
     )
     base = f"n = {result.people} simulated people; whiskers: 95% intervals over people"
     return (Drawing(name="items", title=title, base=base, svg=svg),)

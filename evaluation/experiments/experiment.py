@@ -109,7 +109,7 @@ class WithinShift(_Compared):
 
 
 class Conformity(_Compared):
-    """Answers to comparisons with a correct option, alone (``second``) and after others (``first``).
+    """Comparisons with a correct option, answered alone (``second``) and after others (``first``).
 
     ``correct``, ``group`` and ``size`` name the texts of a stimulus that hold the code of the
     correct option, that of the option which the others give, and how large the error of the others

@@ -12,14 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.drift import amount, is_amount
-from evaluation.experiments.experiment import Experiment, OrderEffects
+from evaluation.answers import amount, is_amount
+from evaluation.experiments.experiment import OrderEffects
 from evaluation.experiments.observations import Observation
+from evaluation.experiments.parts import in_words, named
 from evaluation.experiments.resampling import RESAMPLES, over, spread_of
 from evaluation.experiments.result import Analysed, Named, OfItem
 from evaluation.experiments.stimuli import Built
 from evaluation.intervals import FEWEST, Points, resampled
-from evaluation.sections import Estimate, said
+from evaluation.sections import Estimate
 from simulacra.domain.survey import Item, Kind
 
 _SOURCES = (
@@ -29,6 +30,9 @@ _SOURCES = (
     "Williams, E. J. (1949). Experimental designs balanced for the estimation of residual effects "
     "of treatments. Australian Journal of Scientific Research A 2, 149-168.",
 )
+
+
+_SAME = "all interviews had the same order, or no answer could show an effect"
 
 
 class Dealt(NamedTuple):
@@ -80,7 +84,6 @@ class Dealt(NamedTuple):
 
 
 def order_effects(
-    experiment: Experiment,
     analysis: OrderEffects,
     made: Built,
     observations: Sequence[Observation],
@@ -99,11 +102,11 @@ def order_effects(
     given = {"permutations": analysis.permutations}
     of_options, by_options = options.effect(seed=seed, **given)
     of_items, by_items = places.effect(seed=seed + 1, **given)
-    same = "all interviews had the same order, or none had an answer that could show an effect"
     estimates = (
-        _named("option_order", "options shown first (above 0) or last (below)", of_options,
-               by_options, same),
-        _named("item_order", "drift from the first item to the last", of_items, by_items, same),
+        named("option_order", "options shown first (above 0) or last (below)", "difference",
+              of_options, _SAME, by_options),
+        named("item_order", "drift from the first item to the last", "difference",
+              of_items, _SAME, by_items),
     )  # fmt: skip
     return Analysed(
         method=(
@@ -203,16 +206,10 @@ def _of_item(item: Item, observations: Sequence[Observation], seed: int) -> OfIt
     )
 
 
-def _named(name: str, label: str, estimate: Estimate, p: float | None, same: str) -> Named:
-    why = same if estimate.value is None or p is None else ""
-    return Named(name=name, label=label, unit="difference", estimate=estimate, p=p, why=why)
-
-
 def _told(one: Named) -> str:
     what = {"option_order": "The place of an option", "item_order": "The place of an item"}
-    if one.p is None or one.estimate.value is None:
-        return f"{what[one.name]} cannot be tested: {one.why}."
+    if one.p is None:
+        return f"{what[one.name]} cannot be tested: {_SAME}."
     moves = "moves the answers" if one.p < 0.05 else "shows no effect on the answers"
-    return (
-        f"{what[one.name]} {moves}: {said(one.estimate, signed=True)}, p = {max(one.p, 0.001):.3f}."
-    )
+    chance = f"p = {one.p:.3f}" if one.p >= 0.001 else "p < .001"
+    return f"{what[one.name]} {moves}: {in_words(one.estimate, one.unit, signed=True)}, {chance}."

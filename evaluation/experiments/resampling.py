@@ -48,6 +48,10 @@ class Two(NamedTuple):
         )
         return cls(first.points, second.points, (draws[0], draws[1]), sum(sizes))
 
+    def only(self, items: list[int]) -> "Two":
+        """Some of the items."""
+        return self._replace(first=self.first[:, items], second=self.second[:, items])
+
     @property
     def fewest(self) -> int:
         """People in the smaller condition."""

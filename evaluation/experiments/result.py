@@ -12,7 +12,7 @@ class Named(Frozen):
 
     ``unit``: ``share`` (0 to 1), ``difference`` of shares, ``d`` (standard deviations), ``ratio``,
     ``index`` or ``points`` of the item's own scale. ``p`` is the probability of as large a
-    statistic by chance. ``why`` says why there is no value.
+    statistic by chance.
     """
 
     name: str
@@ -20,7 +20,6 @@ class Named(Frozen):
     unit: str
     estimate: Estimate
     p: float | None = None
-    why: str = ""
 
 
 class OfItem(Frozen):

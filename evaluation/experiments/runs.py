@@ -1,6 +1,7 @@
 """Runs an experiment through the engine: one run, resumable, its conditions those of the design."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from evaluation.asking import Asking
 from evaluation.experiments.analyses import analysed
@@ -12,12 +13,20 @@ from evaluation.joint_runs import finished, planned
 from simulacra.domain.base import content_hash
 from simulacra.domain.run import RunSpec
 from simulacra.errors import InputError
-from simulacra.runs.plan import Estimate, estimate
+from simulacra.runs.plan import estimate
 from simulacra.runs.progress import Progress
 from simulacra.seeds import seed_of
 from simulacra.workspace import Workspace
 
 _MARK = "experiment"
+
+
+class Size(NamedTuple):
+    """How much an experiment asks; ``calls`` counts neither re-asks nor repeated attempts."""
+
+    interviews: int
+    answers: int
+    calls: int
 
 
 class Study:
@@ -54,9 +63,10 @@ class Study:
             more={"stimuli": content_hash(experiment)[:16]},
         )
 
-    def size(self) -> Estimate:
-        """How much will be asked."""
-        return estimate(self.spec)
+    def size(self) -> Size:
+        """How much will be asked, before anything is."""
+        found = estimate(self.spec)
+        return Size(found.interviews, found.interviews * len(self._built.measured), found.calls)
 
     async def measure(
         self, on_progress: Callable[[str, Progress], None] | None = None

@@ -4,9 +4,10 @@ import re
 
 from evaluation.experiments.drawings import drawings_of
 from evaluation.experiments.experiment import Human
+from evaluation.experiments.parts import in_words
 from evaluation.experiments.result import ExperimentResult, Named, OfItem
 from evaluation.intervals import FEWEST, Interval
-from evaluation.sections import Cell, Estimate, Section, Table, said
+from evaluation.sections import Cell, Estimate, Section, Table
 
 _CONTAMINATION = (
     "Language models have read about the classic experiments. One that knows what is expected may "
@@ -82,7 +83,8 @@ def _beside(result: ExperimentResult) -> list[str]:
         theirs = of_people(human)
         meets = _meets(main.estimate, theirs) if main else ""
         many = f", n = {human.n:,}" if human.n else ""
-        told.append(f"People: {human.words or said(theirs)} ({human.who}{many}).{meets}")
+        number = human.words or in_words(theirs, main.unit if main else "")
+        told.append(f"People: {number} ({human.who}{many}).{meets}")
     return told
 
 
@@ -164,7 +166,7 @@ def _effects(result: ExperimentResult) -> Table:
 
 
 def _ours(one: Named) -> Cell:
-    return one.estimate if one.estimate.value is not None else f"undefined: {one.why}"
+    return one.estimate if one.estimate.value is not None else f"undefined: {one.estimate.why}"
 
 
 def _parts(

@@ -5,7 +5,7 @@ the items; so everybody answers the same items.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -40,11 +40,11 @@ def built(experiment: Experiment) -> Built:
         varying = _varying(experiment, stimulus)
         for condition, texts in varying.items():
             fields[condition] |= {f"{name}_{stimulus.id}": text for name, text in texts.items()}
-        items.append(_item(experiment, stimulus, {name for one in varying.values() for name in one}))
+        names = next(iter(varying.values()), {})  # the same in all conditions
+        items.append(_item(experiment, stimulus, names))
     _check_code(experiment, items)
-    set_by = tuple(
-        Item(id=name, kind=Kind.FIELD) for name in dict.fromkeys(n for f in fields.values() for n in f)
-    )
+    names = next(iter(fields.values()), {})
+    set_by = tuple(Item(id=name, kind=Kind.FIELD) for name in names)
     block = Block(
         id="stimuli", pages=tuple((one.id,) for one in items), shuffle=experiment.shuffle
     )
@@ -75,8 +75,8 @@ def _varying(experiment: Experiment, stimulus: Stimulus) -> dict[str, dict[str, 
     for condition, texts in given.items():
         if missing := [name for name in names if name not in texts]:
             raise InputError(
-                f"stimulus {stimulus.id}: the condition {condition} has no text {missing[0]}, which "
-                "others have: give it in each, also where it is empty"
+                f"stimulus {stimulus.id}: the condition {condition} has no text {missing[0]}, "
+                "which others have: give it in each, also where it is empty"
             )
         filled = {
             name: _filled(text, stimulus.texts, stimulus.id) for name, text in texts.items()
@@ -85,7 +85,7 @@ def _varying(experiment: Experiment, stimulus: Stimulus) -> dict[str, dict[str, 
     return found
 
 
-def _item(experiment: Experiment, stimulus: Stimulus, varying: set[str]) -> Item:
+def _item(experiment: Experiment, stimulus: Stimulus, varying: Iterable[str]) -> Item:
     piped = {name: f"${{{name}_{stimulus.id}}}" for name in varying}
     template = {**experiment.item, **stimulus.item}
     data = _deep(template, {**stimulus.texts, **piped}, stimulus.id)

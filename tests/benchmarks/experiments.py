@@ -116,7 +116,8 @@ def main() -> None:
         print(json.dumps({"people": args.people, "rows": rows}))
         return
     print(f"{args.people} simulated respondents, 95% intervals over people")
-    print(f"{'experiment':12}{'design':9}{'planted':>8}  {'estimate':15}{'truth':>8}{'mean':>8}  covered")
+    heads = f"{'estimate':15}{'truth':>8}{'mean':>8}  covered"
+    print(f"{'experiment':12}{'design':9}{'planted':>8}  {heads}")
     for row in rows:
         print(
             f"{row['experiment']:12}{row['design']:9}{row['planted']:8}  {row['estimate']:15}"

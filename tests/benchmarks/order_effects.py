@@ -1,4 +1,4 @@
-"""Planted effects of order: how often the test finds them, and how often it finds what is not there.
+"""Planted effects of order: how often the test finds them, and what is not there.
 
     uv run python -m tests.benchmarks.order_effects [--people 60] [--seeds 40] [--json]
 
@@ -75,12 +75,13 @@ def main() -> None:
     if options.json:
         print(json.dumps({"people": options.people, "rows": rows, "false_alarms": alarms}))
         return
-    print(f"{options.people} simulated respondents, 10 ratings and 6 choices, {options.seeds} seeds")
-    print(f"{'planted':14}{'size':>6}   {'options: found':>15}{'mean':>8}   {'items: found':>13}{'mean':>8}")
+    print(f"{options.people} simulated respondents, 10 ratings, 6 choices, {options.seeds} seeds")
+    heads = f"{'options: found':>17}{'mean':>8}{'items: found':>16}{'mean':>8}"
+    print(f"{'planted':14}{'size':>6} {heads}")
     for row in rows:
         print(
-            f"{row['planted']:14}{row['size']:6}   {row['option_order_found']:>15}"
-            f"{row['option_order_mean']:8.3f}   {row['item_order_found']:>13}"
+            f"{row['planted']:14}{row['size']:6} {row['option_order_found']:>17}"
+            f"{row['option_order_mean']:8.3f}{row['item_order_found']:>16}"
             f"{row['item_order_mean']:8.3f}"
         )
     print(

@@ -12,6 +12,7 @@ COMMANDS = (
     ("worker",),
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
     ("persona", "learned"), ("persona", "reflect"),
+    ("evaluate", "all"), ("evaluate", "conformity"), ("evaluate", "experiment"),
     ("evaluate", "fidelity"), ("evaluate", "moods"), ("evaluate", "observer"),
     ("evaluate", "psychometrics"), ("evaluate", "robustness"), ("evaluate", "self-report"),
     ("evaluate", "traits"),

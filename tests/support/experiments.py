@@ -76,9 +76,9 @@ def value(analysis: Analysed, name: str) -> Named:
 def planted(name: str, size: float, *, seed: int = 0) -> Behaviour:
     """A population with an effect of such a size in one of the shipped experiments.
 
-    ``conformity``: the rate of yielding. ``anchoring``: by how many standard deviations of the trait
-    a high anchor and a low one pull apart. ``framing``: the rate at which losses make people choose
-    the risk, whatever they would have chosen.
+    ``conformity``: the rate of yielding. ``anchoring``: by how many standard deviations of the
+    trait a high anchor and a low one pull apart. ``framing``: the rate at which losses make people
+    choose the risk, whatever they would have chosen.
     """
     if name == "conformity":
         return planted_conformity(find("conformity"), size, seed=seed)

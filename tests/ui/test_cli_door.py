@@ -135,6 +135,8 @@ FAILING = [
     ("evaluate", "fidelity", "nothing", "--humans", "nowhere.csv", "--mapping", "nowhere.yaml"),
     ("evaluate", "observer", "nobody"),
     ("evaluate", "traits", "nobody"),
+    ("evaluate", "experiment", "nowhere.yaml"),
+    ("evaluate", "conformity", "--personas", "nobody"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]
 
