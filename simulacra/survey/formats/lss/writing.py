@@ -1,4 +1,4 @@
-"""Instruments become LSS files: blocks are groups, matrices arrays, set fields equations.
+"""Instruments become LSS files: blocks and rounds are groups, matrices arrays, fields equations.
 
 Question codes of LimeSurvey are letters and digits only; where an id is none, it is kept in an
 attribute that reading takes up again.
@@ -16,6 +16,7 @@ from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Not
 from simulacra.survey.formats.lss.expressions import Manager
 from simulacra.survey.formats.markup import marked
+from simulacra.survey.formats.rounds import written_out
 from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.trees import Untranslatable, conjunction
 from simulacra.survey.piping import Pipe, replaced
@@ -35,7 +36,8 @@ def write_lss(instrument: Instrument, path: Path) -> list[ReportEntry]:
 
     Raises WorkFailed if the file cannot be written.
     """
-    straight, changed = straightened(instrument)
+    flat, looped = written_out(instrument, keeps=lambda _: False)
+    straight, changed = straightened(flat)
     writer = _Writer(straight)
     root = writer.document()
     indent(root, " ")
@@ -45,7 +47,7 @@ def write_lss(instrument: Instrument, path: Path) -> list[ReportEntry]:
         draft.replace(path)
     except OSError as error:
         raise WorkFailed(f"{path} cannot be written: {error.strerror}") from error
-    return changed + writer.told
+    return looped + changed + writer.told
 
 
 class _Writer:
@@ -146,10 +148,6 @@ class _Writer:
                 self._tell("", "end", "a LimeSurvey survey cannot end before its end", condition)
 
     def _group(self, block: Block, condition: str | None, order: str) -> None:
-        if block.loop:
-            self._tell(
-                "", f"loop {block.id}", "LimeSurvey has no loops: it is asked once", block.id
-            )
         gid = self._gid(block)
         shown = self._logic("", "flow", condition)
         self._add("groups", gid=gid, sid=_SID, group_order=str(self._groups),
