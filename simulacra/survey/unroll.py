@@ -84,6 +84,7 @@ def loops_written_out(
         for item in instrument.items
         for copy in copies.get(item.id) or [_item_renamed(item, outside)]
     ]
+    steps = {name: _step(step, outside, {}) for name, step in steps.items()}
     flow = tuple(_step(step, outside, steps) for step in instrument.steps)
     return _remade(instrument, items, blocks, flow)
 
