@@ -31,7 +31,7 @@ class Reorder(Perturbation):
             if self.of == "options" and item.kind is Kind.RATING:
                 return "its options are a scale, which scale_reversed turns round"
             return f"it has no {'options to choose from' if self.of == 'options' else 'scale'}"
-        if item.shuffle:
+        if item.shuffle or item.show:
             return "every respondent is shown an order of their own"
         movable = [one for one in item.options if not _stays(one)]
         if len(movable) < 2:

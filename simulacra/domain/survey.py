@@ -122,7 +122,8 @@ class Item(Frozen):
     which the item is asked, ``constraint`` one that its answer has to meet; ``minimum``/``maximum``
     bound a number (``step`` its grain) or a date in days since 1970, ``choose`` the options of a
     multi-select or ranking (least, most), ``total`` a constant sum; ``low``/``high`` name the ends
-    of a slider. ``shuffle`` moves options, ``shuffle_rows`` rows. ``source`` is the question of the
+    of a slider. ``shuffle`` moves options, ``shuffle_rows`` rows; of those that can move only
+    ``show`` or ``show_rows`` are shown, each respondent's drawn. ``source`` is the question of the
     file that the item came from, ``name`` what that file calls it; ``group`` the matrix, form or
     loop that an unrolled item came from, ``stem`` the wording that it shares with it.
     """
@@ -149,6 +150,8 @@ class Item(Frozen):
     total: Finite | None = None
     shuffle: bool = False
     shuffle_rows: bool = False
+    show: int | None = Field(default=None, ge=1)
+    show_rows: int | None = Field(default=None, ge=1)
     name: str = ""
     source: str = ""
     group: str = ""

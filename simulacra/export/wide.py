@@ -71,7 +71,7 @@ def _item_columns(item: Item) -> list[Column]:
             for one in item.options
             if one.text_entry
         ]
-    if item.shuffle and item.kind.optioned:
+    if (item.shuffle or item.show) and item.kind.optioned:
         columns.append(_column(item, "order", "_DO", " - order shown (codes)"))
     return columns
 

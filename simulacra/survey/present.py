@@ -22,7 +22,8 @@ def present(
 
     Where the item shuffles, orders are balanced over the study's respondents. Options that are
     fixed, exclusive or stand for a missing answer keep their place; a rating keeps its direction or
-    is turned round as a whole, so that neighbours stay neighbours. ``lead`` are the texts shown
+    is turned round as a whole, so that neighbours stay neighbours. Where only some options are to
+    be shown, each is shown equally often over the study. ``lead`` are the texts shown
     since the last question.
     """
     items = {one.id: one for one in instrument.items} if _pipes(item, lead) else {}
@@ -35,16 +36,17 @@ def present(
         for option in item.options
         if option.condition is None or truth(parse_condition(option.condition).value(responses))
     ]
+    shown = _ordered(item, options, draw) if item.shuffle or item.show else options
     return Question(
         item_id=item.id,
         kind=item.kind,
         lead="\n\n".join(filled(text) for text in lead),
         text=filled(item.text),
-        options=tuple(_ordered(item, options, draw) if item.shuffle else options),
+        options=tuple(shown),
         minimum=item.minimum,
         maximum=item.maximum,
         step=item.step,
-        choose=item.choose,
+        choose=_can_be_chosen(item, len(shown)),
         total=item.total,
         low=filled(item.low),
         high=filled(item.high),
@@ -60,15 +62,26 @@ def _pipes(item: Item, lead: Sequence[str]) -> bool:
     return any("${" in text for text in (*texts, *(option.label for option in item.options)))
 
 
+def _can_be_chosen(item: Item, shown: int) -> tuple[int, int] | None:
+    """How many options to choose: no more than there are where only some are shown."""
+    if item.choose is None or item.show is None:
+        return item.choose
+    least, most = item.choose
+    return min(least, shown), min(most, shown)
+
+
 def _ordered(item: Item, options: list[Option], draw: Draw) -> list[Option]:
+    """The options in this respondent's order, as many of the movable ones as are to be shown."""
     movable = [option for option in options if not _stays(option)]
-    if item.kind == Kind.RATING:
+    drawn = balanced(movable, draw, f"options {item.id}")[: item.show]
+    if not item.shuffle or item.kind == Kind.RATING:
+        drawn = [option for option in movable if option in drawn]
+    if item.shuffle and item.kind == Kind.RATING:
         turned = balanced((False, True), draw, f"direction {item.id}")[0]
-        shown: Sequence[Option] = movable[::-1] if turned else movable
-    else:
-        shown = balanced(movable, draw, f"options {item.id}")
-    following = iter(shown)
-    return [option if _stays(option) else next(following) for option in options]
+        drawn = drawn[::-1] if turned else drawn
+    following = iter(drawn)
+    placed = (option if _stays(option) else next(following, None) for option in options)
+    return [option for option in placed if option is not None]
 
 
 def _stays(option: Option) -> bool:

@@ -5,7 +5,19 @@ The row ``r`` of a matrix or form ``q`` becomes the item ``q_r``; the item ``q``
 without rows and loops changes nothing.
 """
 
-from simulacra.domain.flow import Block, Branch, Group, Randomise, Round, SetField, Show, Step
+from collections.abc import Callable
+
+from simulacra.domain.flow import (
+    Block,
+    Branch,
+    Group,
+    Loop,
+    Randomise,
+    Round,
+    SetField,
+    Show,
+    Step,
+)
 from simulacra.domain.survey import Instrument, Item, Kind, Option, Row
 from simulacra.errors import InputError
 from simulacra.survey.renaming import Names, every, renamed_condition, renamed_text
@@ -20,12 +32,18 @@ def unrolled(instrument: Instrument) -> Instrument:
         InputError: a condition cannot be read, two items would get one name, or loops would make
             more than a hundred thousand items.
     """
-    return _rows_written_out(_loops_written_out(instrument))
+    return _rows_written_out(loops_written_out(instrument))
 
 
-def _loops_written_out(instrument: Instrument) -> Instrument:
+def loops_written_out(
+    instrument: Instrument, which: Callable[[Loop], bool] = lambda _: True
+) -> Instrument:
+    """The instrument with a block for each round of a loop; ``which`` may leave some loops.
+
+    Raises InputError as ``unrolled`` does.
+    """
     by_id = {item.id: item for item in instrument.items}
-    looped = [block for block in instrument.blocks if block.loop]
+    looped = [block for block in instrument.blocks if block.loop and which(block.loop)]
     if not looped:
         return instrument
     if (
@@ -37,7 +55,7 @@ def _loops_written_out(instrument: Instrument) -> Instrument:
     blocks: list[Block] = []
     steps: dict[str, Step] = {}
     for block in instrument.blocks:
-        if block.loop is None:
+        if block.loop is None or not which(block.loop):
             blocks.append(block)
             continue
         rounds: list[Step] = []
@@ -66,6 +84,7 @@ def _loops_written_out(instrument: Instrument) -> Instrument:
         for item in instrument.items
         for copy in copies.get(item.id) or [_item_renamed(item, outside)]
     ]
+    steps = {name: _step(step, outside, {}) for name, step in steps.items()}
     flow = tuple(_step(step, outside, steps) for step in instrument.steps)
     return _remade(instrument, items, blocks, flow)
 
@@ -158,6 +177,8 @@ def _of_row(item: Item, row: Row, *, last: bool) -> Item:
         total=item.total,
         shuffle=item.shuffle,
         shuffle_rows=item.shuffle_rows,
+        show=item.show if kind.optioned else None,
+        show_rows=item.show_rows,
         name=f"{item.name}_{row.code}" if item.name else "",
         source=item.source or item.id,
         group=item.id,

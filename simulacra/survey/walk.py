@@ -135,11 +135,13 @@ class Walk:
         at = 0
         while at < len(items):
             end = at + 1
-            if items[at].shuffle_rows:
+            some = items[at].show_rows
+            if items[at].shuffle_rows or some:
                 while end < len(items) and items[end].group == items[at].group:
                     end += 1
                 rows = items[at:end]
-                yield from balanced(rows, self._draw, f"rows {items[at].group}")
+                drawn = balanced(rows, self._draw, f"rows {items[at].group}")[:some]
+                yield from drawn if items[at].shuffle_rows else [r for r in rows if r in drawn]
             else:
                 yield items[at]
             at = end

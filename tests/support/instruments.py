@@ -134,3 +134,107 @@ PLAIN = st.builds(
     extra=st.dictionaries(SOME_TEXT, JSON, max_size=2),
 )
 INSTRUMENTS = PLAIN | PLAIN.flatmap(_placed)
+
+_NAMES = tuple("abcdefgh")
+_PLAIN = st.text("abc XYZ ä漢?!.,;:'-", min_size=1, max_size=12).map(str.strip).filter(bool)
+_PIPED = st.builds("{} ${{{}{}}}".format, _PLAIN, st.sampled_from(_NAMES),
+                   st.sampled_from(["", "|code", "|unchosen", "|text", "|part:1"]))  # fmt: skip
+_KINDS = st.sampled_from([
+    kind for kind in Kind if kind not in (Kind.MATRIX, Kind.FORM, Kind.FIELD, Kind.INFO)
+])  # fmt: skip
+
+
+def _choices(draw: st.DrawFn) -> tuple[Option, ...]:
+    codes = draw(st.lists(st.sampled_from(["1", "2", "x", "y z", "-1", "oth"]), min_size=1,
+                          max_size=4, unique=True))  # fmt: skip
+    return tuple(
+        Option(
+            code=code,
+            label=draw(_PLAIN),
+            exclusive=draw(st.booleans()),
+            fixed=draw(st.booleans()),
+            text_entry=draw(st.booleans()),
+            missing=draw(st.sampled_from([None, None, -96])),
+            condition=draw(st.sampled_from([None, None, "a = 1", "not answered(b)"])),
+        )
+        for code in codes
+    )
+
+
+def _item(draw: st.DrawFn, at: int) -> Item:
+    """An item of any kind, with everything that may be said of it."""
+    kind = draw(_KINDS | st.sampled_from([Kind.MATRIX, Kind.FORM, Kind.INFO]))
+    cells = draw(_KINDS) if kind == Kind.MATRIX else None
+    rows = ()
+    if kind.rowed:
+        rows = tuple(
+            Row(
+                code=code,
+                label=draw(_PLAIN),
+                opposite=draw(st.sampled_from(["", "", "cold"])),
+                kind=draw(st.sampled_from([None, None, Kind.NUMERIC])) if cells is None else None,
+                condition=draw(st.sampled_from([None, None, "a = 1"])),
+            )
+            for code in draw(st.sampled_from([("1",), ("1", "2"), ("r_1", "r2", "3")]))
+        )
+    earlier = _NAMES[: at + 1]
+    conditions = st.builds("{} {} 1".format, st.sampled_from(earlier), st.sampled_from("=<>"))
+    targets = st.sampled_from([*_NAMES[at + 1 :], "end_of_block", "end_of_survey"])
+    numeric = (cells or kind).numeric
+    return Item(
+        id=_NAMES[at],
+        kind=kind,
+        cells=cells,
+        text=draw(_PLAIN | _PIPED),
+        options=_choices(draw) if (cells or kind).optioned else (),
+        rows=rows,
+        required=draw(st.booleans()),
+        condition=draw(st.none() | conditions) if at else None,
+        constraint=draw(st.sampled_from([None, None, f"{_NAMES[at]} > 1"])),
+        skips=tuple(draw(st.lists(st.builds(Skip, condition=conditions, to=targets), max_size=1))),
+        help=draw(st.just("") | _PLAIN),
+        minimum=draw(st.sampled_from([None, 0.0, -5.0])) if numeric else None,
+        maximum=draw(st.sampled_from([None, 100.0])) if numeric else None,
+        step=draw(st.sampled_from([None, 1.0, 0.5])) if numeric else None,
+        total=100.0 if kind == Kind.CONSTANT_SUM else None,
+        choose=draw(st.sampled_from([None, (1, 1)])) if kind == Kind.MULTI else None,
+        shuffle=draw(st.booleans()),
+        shuffle_rows=draw(st.booleans()),
+        show=draw(st.sampled_from([None, None, 1])),
+    )
+
+
+@st.composite
+def whole_instruments(draw: st.DrawFn) -> Instrument:
+    """Instruments of eight items in four blocks, with a flow of every kind of step."""
+    items = [_item(draw, at) for at in range(len(_NAMES))]
+    blocks = []
+    for at in range(4):
+        own = _NAMES[2 * at : 2 * at + 2]
+        pages = draw(st.sampled_from([(own,), tuple((one,) for one in own)]))
+        block = Block(id=f"block{at}", title=draw(st.just("") | _PLAIN), pages=pages)
+        changes: dict[str, Any] = draw(st.sampled_from([
+            {}, {}, {"shuffle": True}, {"show": 1}, {"shuffle": True, "fixed": own[:1]},
+            {"loop": Loop(rounds=(Round(key="1"), Round(key="2")))},
+            {"loop": Loop(rounds=(Round(key="x", fields={"n": "X"}), Round(key="y",
+             condition="a = 1")), shuffle=True)},
+        ]))  # fmt: skip
+        blocks.append(block.model_copy(update=changes))
+    shows = [Show(block=block.id) for block in blocks]
+    condition = draw(st.sampled_from(["a = 1", "not (a = 1 or answered(b))", "count(a, b) > 1"]))
+    flow = draw(st.sampled_from([
+        (),
+        (shows[0], Branch(condition=condition, then=tuple(shows[1:3]), otherwise=(End(),)),
+         shows[3]),
+        (shows[0], Randomise(id="r", steps=(shows[1], Group(title="G", steps=(shows[2], shows[3]))),
+                             show=1)),
+        (Randomise(id="r", steps=tuple(shows), record="F"),),
+        (shows[0], SetField(field="F", text="x ${a}"), Group(title="G", steps=(
+            Group(steps=(shows[1], Branch(condition=condition, then=(shows[2],)))), shows[3]))),
+        (shows[0], Branch(condition=condition, then=(SetField(field="F", expression="a"),),
+                          otherwise=(SetField(field="F", text="no"),)), *shows[1:], shows[0]),
+        (shows[0], shows[1], End(message="Bye", screened=True), shows[2], shows[3]),
+    ]))  # fmt: skip
+    return Instrument(
+        id="whole", items=(*items, Item(id="F", kind=Kind.FIELD)), blocks=tuple(blocks), flow=flow
+    )

@@ -325,11 +325,14 @@ def _scripts(payload: Json, items: list[Item], entries: list[ReportEntry]) -> Co
 
 
 def _randomised(payload: Json, items: list[Item], entries: list[ReportEntry]) -> Count:
-    kind = mapping(payload.get("Randomization")).get("Type")
+    random = mapping(payload.get("Randomization"))
+    kind = random.get("Type")
     total = int(kind not in (None, "", "None"))
     if not total or not items:
         return Count(total, 0, total)
+    some = random.get("TotalRandSubset") or mapping(random.get("Advanced")).get("TotalRandSubset")
     moved = items[0].shuffle or items[0].shuffle_rows
+    moved = moved and not (some and not (items[0].show or items[0].show_rows))
     return Count(total, int(moved), int(not moved and any("random" in e.what for e in entries)))
 
 

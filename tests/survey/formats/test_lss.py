@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from simulacra.domain.flow import Branch, Randomise, SetField, Show
-from simulacra.domain.survey import Instrument, Item, Kind
+from simulacra.domain.flow import Block, Branch, Randomise, SetField, Show
+from simulacra.domain.survey import Instrument, Item, Kind, Option, Row
 from simulacra.errors import InputError
 from simulacra.survey.expression import Reference
 from simulacra.survey.formats import read_instrument, write_instrument
@@ -329,3 +329,32 @@ def test_shared_surveys_come_back_the_same(path: Path, tmp_path: Path) -> None:
     out = tmp_path / path.name
     assert write_instrument(instrument, out) == []
     assert read_instrument(out)[0] == instrument
+
+
+def test_many_rows_keep_to_their_question(tmp_path: Path) -> None:
+    rows = tuple(Row(code=str(n), label=f"Row {n}") for n in range(150))
+    options = (Option(code="1", label="One"), Option(code="2", label="Two"))
+    items = (
+        Item(id="m", kind=Kind.MATRIX, cells=Kind.SINGLE, text="M", rows=rows, options=options),
+        Item(id="t", kind=Kind.SHORT_TEXT, text="T"),
+    )
+    path = tmp_path / "a.lss"
+    write_instrument(Instrument(id="a", items=items), path)
+    assert read_instrument(path)[0].items == items
+
+
+def test_a_field_that_is_set_twice_has_one_equation(tmp_path: Path) -> None:
+    flow = (
+        Show(block="group1"),
+        SetField(field="f", text="one"),
+        SetField(field="f", text="two"),
+        Show(block="group1"),
+    )
+    items = (Item(id="t", kind=Kind.SHORT_TEXT, text="T"), Item(id="f", kind=Kind.FIELD))
+    blocks = (Block(id="group1", pages=(("t",),)),)
+    instrument = Instrument(id="a", items=items, blocks=blocks, flow=flow)
+    told = write_instrument(instrument, tmp_path / "a.lss")
+    assert [(entry.question, entry.what) for entry in told[:2]] == [
+        ("f", "flow"), ("", "block group1")
+    ]  # fmt: skip
+    assert [item.id for item in read_instrument(tmp_path / "a.lss")[0].items] == ["t", "f"]

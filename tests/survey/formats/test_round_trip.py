@@ -1,16 +1,20 @@
 """What every format has a place for comes through each of them unchanged."""
 
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pyxform.xls2xform import convert
 
 from simulacra.domain.answer import Answer
 from simulacra.domain.survey import Instrument, Item, Kind, Option
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Expression, Reference, Selected
 from simulacra.survey.formats import read_instrument, write_instrument
+from simulacra.survey.formats.comparison import differences
 from simulacra.survey.formats.lss.expressions import Manager, compile_em
 from simulacra.survey.formats.surveyjs.expressions import Names, SurveyJs, compile_surveyjs
 from simulacra.survey.formats.trees import Untranslatable
@@ -18,6 +22,7 @@ from simulacra.survey.formats.xlsform.xpath import compile_xpath
 from simulacra.survey.formats.xlsform.xpath_text import XPath
 from simulacra.survey.values import truth
 from simulacra.survey.writing import condition_text
+from tests.support.instruments import whole_instruments
 from tests.survey.test_condition import EXPRESSIONS
 
 WORDS = st.text("abcXYZ äß漢?!.,;:'\"&-<>=", min_size=1, max_size=12).map(str.strip).filter(bool)
@@ -76,6 +81,57 @@ def test_common_things_survive(
     path = tmp_path / name
     write_instrument(instrument, path, into)
     assert read_instrument(path)[0].items == instrument.items
+
+
+SCHEMA = "surveyjs/surveyjs_definition.schema.json"
+
+
+@pytest.mark.parametrize(
+    ("into", "name"),
+    [("xlsform", "a.xlsx"), ("surveyjs", "a.json"), ("lss", "a.lss"), ("table", "a.csv"),
+     ("native", "a.yaml")],
+)  # fmt: skip
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(instrument=whole_instruments())
+def test_whatever_differs_is_named(
+    tmp_path: Path, into: str, name: str, instrument: Instrument
+) -> None:
+    """Every kind, logic, loops, skips, ends and random orders: nothing goes without a word."""
+    path = tmp_path / name
+    told = write_instrument(instrument, path, into)
+    named = {(entry.question, entry.what) for entry in told}
+    back, _ = read_instrument(path)
+    assert {(item, field) for item, field, _ in differences(instrument, back)} <= named
+    if into == "native":
+        assert not told
+    if into == "xlsform":
+        convert(str(path))
+    again = write_instrument(back, path, into)
+    named = {(entry.question, entry.what) for entry in again}
+    twice, _ = read_instrument(path)
+    assert {(item, field) for item, field, _ in differences(back, twice)} <= named
+
+
+@pytest.mark.slow
+def test_real_surveys_go_out_in_every_format(tmp_path: Path, shared_data: Path) -> None:
+    schema = json.loads((shared_data / SCHEMA).read_text(encoding="utf-8"))
+    files = sorted((shared_data / "qsf").glob("*.qsf"))
+    assert files
+    for file in files:
+        instrument, _ = read_instrument(file)
+        for into, name in (("xlsform", "a.xlsx"), ("surveyjs", "a.json"), ("lss", "a.lss")):
+            told = write_instrument(instrument, tmp_path / name, into)
+            back, _ = read_instrument(tmp_path / name)
+            named = {(entry.question, entry.what) for entry in told}
+            found = {(item, field) for item, field, _ in differences(instrument, back)}
+            assert found <= named, (file.name, into)
+        convert(str(tmp_path / "a.xlsx"))
+        jsonschema.validate(json.loads((tmp_path / "a.json").read_text(encoding="utf-8")), schema)
 
 
 ANSWERS = st.fixed_dictionaries(

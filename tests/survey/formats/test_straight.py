@@ -170,3 +170,36 @@ def test_where_a_format_has_jumps_only_the_ends_of_blocks_are_said() -> None:
         for other in CODES:
             answers = {"a": code, "b": other, "d": other}
             assert asked(straight, answers) == asked(instrument, answers)
+
+
+LOOPS = (
+    Loop(rounds=(Round(key="1"), Round(key="2"))),
+    Loop(rounds=(
+        Round(key="ann", fields={"name": "Ann"}),
+        Round(key="bob", fields={"name": "Bob"}, condition="z = '2'"),
+    )),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("into", "ending"), [("xlsform", "xlsx"), ("surveyjs", "json"), ("lss", "lss")]
+)
+@pytest.mark.parametrize("loop", LOOPS)
+def test_every_round_of_a_loop_is_asked(tmp_path: Path, into: str, ending: str, loop: Loop) -> None:
+    items = (single("z"), single("a"), single("b", condition="a = '2'"), single("c"))
+    blocks = (
+        Block(id="first", pages=(("z",),)),
+        Block(id="loop", pages=(("a", "b"),), loop=loop),
+        Block(id="last", pages=(("c",),)),
+    )
+    text = "${loop|name} and ${a}?"
+    items = (*items[:2], items[2].model_copy(update={"text": text}), items[3])
+    instrument = Instrument(id="x", items=items, blocks=blocks)
+    path = tmp_path / f"a.{ending}"
+    told = write_instrument(instrument, path, into)
+    back = unrolled(read_instrument(path)[0])
+    for answers in ({}, {"z": "2"}, {"a": "2"}, {"z": "2", "a": "2"}):
+        assert asked(back, answers) == asked(instrument, answers)
+    if loop.rounds[0].fields:
+        assert [entry.what for entry in told].count("loop loop") == 1
+        assert any(item.text.startswith("Bob and") for item in back.items)

@@ -259,3 +259,17 @@ def test_any_instrument_is_written_as_the_schema_says(
     write_instrument(instrument, out, "surveyjs")
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert jsonschema.Draft7Validator(schema).is_valid(json.loads(out.read_text(encoding="utf-8")))
+
+
+def test_a_field_may_be_called_like_a_word_of_the_language(tmp_path: Path) -> None:
+    elements = [{"type": "text", "name": "a", "title": "A"}]
+    triggers = [
+        {"type": "setvalue", "expression": "{a} = 'x'", "setToName": "item", "setValue": "1"},
+        {"type": "setvalue", "expression": "{a} = 'y'", "setToName": "row.b[0]", "setValue": "1"},
+        {"type": "skip", "expression": "{a} = 'y'", "gotoName": "panel.b"},
+    ]
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"elements": elements, "triggers": triggers}))
+    instrument, report = read_instrument(path)
+    assert "item" in {item.id for item in instrument.items}
+    assert any(entry.what.startswith("trigger") for entry in report)

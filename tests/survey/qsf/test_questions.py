@@ -143,8 +143,46 @@ def test_random_order_of_choices(read: Any) -> None:
     assert [(o.code, o.fixed, o.condition) for o in item.options] == [
         ("2", False, None), ("3", True, None), ("1", False, None), ("4", False, "false")
     ]  # fmt: skip
-    _, report = read(question("QID1", Randomization={"Type": "SubSet", "TotalRandSubset": 2}))
-    assert whats(report) == ["random subset of choices"]
+
+
+def test_a_random_subset_of_choices(read: Any) -> None:
+    some = {"Type": "SubSet", "TotalRandSubset": "2"}
+    instrument, report = read(
+        question("QID1", Randomization=some),
+        question("QID2", "Matrix", "Likert", Choices=displays(*"abc"), Randomization=some),
+    )
+    assert [(i.shuffle, i.show, i.shuffle_rows, i.show_rows) for i in instrument.items] == [
+        (True, 2, False, None), (False, None, True, 2)
+    ]  # fmt: skip
+    assert not report
+    advanced = {
+        "FixedOrder": ["{~Randomized~}", "3", "{~Randomized~}"],
+        "RandomSubSet": ["1", "2"],
+        "TotalRandSubset": 1,
+    }
+    instrument, report = read(
+        question("QID1", Randomization={"Type": "Advanced", "Advanced": advanced})
+    )
+    assert only(instrument).show == 1
+    assert [option.code for option in only(instrument).options if option.fixed] == ["3"]
+    assert not report
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        question("QID1", Randomization={"Type": "SubSet", "TotalRandSubset": ""}),
+        question("QID1", Randomization={"Type": "SubSet", "TotalRandSubset": 9}),
+        question("QID1", Randomization={"Type": "Advanced", "Advanced": {
+            "RandomizeAll": ["1"], "RandomSubSet": ["2", "3"], "TotalRandSubset": 1}}),
+        question("QID1", "Matrix", "MaxDiff", Answers=displays("Most", "Least"),
+                 Choices=displays(*"abc"), Randomization={"Type": "SubSet", "TotalRandSubset": 2}),
+    ],
+)  # fmt: skip
+def test_a_subset_that_is_not_drawn_is_reported(read: Any, payload: Json) -> None:
+    instrument, report = read(payload)
+    assert {item.show for item in instrument.items} == {None}
+    assert whats(report).count("random subset of choices") == 1
 
 
 def test_a_likert_matrix(read: Any) -> None:

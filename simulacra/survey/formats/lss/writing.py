@@ -1,4 +1,4 @@
-"""Instruments become LSS files: blocks are groups, matrices arrays, set fields equations.
+"""Instruments become LSS files: blocks and rounds are groups, matrices arrays, fields equations.
 
 Question codes of LimeSurvey are letters and digits only; where an id is none, it is kept in an
 attribute that reading takes up again.
@@ -16,6 +16,7 @@ from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Not
 from simulacra.survey.formats.lss.expressions import Manager
 from simulacra.survey.formats.markup import marked
+from simulacra.survey.formats.rounds import written_out
 from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.trees import Untranslatable, conjunction
 from simulacra.survey.piping import Pipe, replaced
@@ -35,7 +36,8 @@ def write_lss(instrument: Instrument, path: Path) -> list[ReportEntry]:
 
     Raises WorkFailed if the file cannot be written.
     """
-    straight, changed = straightened(instrument)
+    flat, looped = written_out(instrument, keeps=lambda _: False)
+    straight, changed = straightened(flat)
     writer = _Writer(straight)
     root = writer.document()
     indent(root, " ")
@@ -45,7 +47,7 @@ def write_lss(instrument: Instrument, path: Path) -> list[ReportEntry]:
         draft.replace(path)
     except OSError as error:
         raise WorkFailed(f"{path} cannot be written: {error.strerror}") from error
-    return changed + writer.told
+    return looped + changed + writer.told
 
 
 class _Writer:
@@ -59,6 +61,7 @@ class _Writer:
         for at, item in enumerate(instrument.items, start=1):
             plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,19}", item.id)
             self._codes[item.id] = item.id if plain else f"X{at}q"
+        self._done: set[str] = set()
         self._qid = 0
         self._groups = 0
 
@@ -146,10 +149,10 @@ class _Writer:
                 self._tell("", "end", "a LimeSurvey survey cannot end before its end", condition)
 
     def _group(self, block: Block, condition: str | None, order: str) -> None:
-        if block.loop:
-            self._tell(
-                "", f"loop {block.id}", "LimeSurvey has no loops: it is asked once", block.id
-            )
+        if f"block {block.id}" in self._done:
+            self._tell("", f"block {block.id}", "LimeSurvey shows a group once", block.id)
+            return
+        self._done.add(f"block {block.id}")
         gid = self._gid(block)
         shown = self._logic("", "flow", condition)
         self._add("groups", gid=gid, sid=_SID, group_order=str(self._groups),
@@ -166,23 +169,28 @@ class _Writer:
 
     def _field(self, step: SetField, condition: str | None) -> None:
         item = self._items.get(step.field) or Item(id=step.field, kind=Kind.FIELD)
+        if item.id in self._done:
+            why = "an equation has one place in LimeSurvey: the first counts"
+            self._tell(item.id, "flow", why, step.model_dump(mode="json"))
+            return
         value = self._logic(item.id, "flow", step.expression) if step.expression else ""
         value = value or "'{}'".format(step.text.replace("'", "’"))
         gid = self._tables["groups"][-1]["gid"] if self._groups else ""
         if not gid:
-            self._tell(item.id, "flow", "LimeSurvey sets a field in a group, and there is none yet")
+            why = "LimeSurvey sets a field in a group, and there is none yet"
+            self._tell(item.id, "flow", why, step.model_dump(mode="json"))
             return
+        self._done.add(item.id)
         self._question(item, gid, f"{{{value}}}", self._logic(item.id, "flow", condition))
 
     def _question(self, item: Item, gid: str, equation: str, relevance: str = "") -> None:
-        self._qid += 1
-        qid = str(self._qid * 100)
+        qid = self._next()
         code = self._codes.get(item.id) or re.sub(r"\W", "", item.id)
         other = bool(item.options) and item.options[-1].code == "-oth-"
         self._add(
             "questions", qid=qid, parent_qid="0", sid=_SID, gid=gid, type=_letter(item), title=code,
             other="Y" if other else "N", mandatory="Y" if item.required else "N",
-            question_order=str(self._qid), scale_id="0",
+            question_order=qid, scale_id="0",
             relevance=relevance or self._logic(item.id, "condition", item.condition),
         )  # fmt: skip
         self._add("question_l10ns", qid=qid, question=equation or self._text(item.text),
@@ -200,11 +208,16 @@ class _Writer:
         elif item.kind in (Kind.SINGLE, Kind.RATING, Kind.RANKING, Kind.MATRIX):
             self._answers(options, qid)
 
+    def _next(self) -> str:
+        """The id of the next question or part of one."""
+        self._qid += 1
+        return str(self._qid)
+
     def _parts(
         self, item: Item, qid: str, gid: str, parts: list[tuple[str, str, str | None]], scale: int
     ) -> None:
         for at, (code, label, condition) in enumerate(parts, start=1):
-            own = str(int(qid) + at + 50 * scale)
+            own = self._next()
             shown = self._logic(item.id, "rows" if item.rows else "options", condition)
             self._add("subquestions", qid=own, parent_qid=qid, sid=_SID, gid=gid, type="T",
                       title=code, question_order=str(at), scale_id=str(scale),

@@ -8,12 +8,12 @@ from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Expression, Logic, Not
 from simulacra.survey.formats.qsf import operands
 from simulacra.survey.formats.qsf.choices import CHOICES, Choice
-from simulacra.survey.formats.qsf.document import Json, mapping, text, texts, truth
+from simulacra.survey.formats.qsf.document import Json, mapping, text, texts, truth, whole
 from simulacra.survey.formats.qsf.locators import Locator
 from simulacra.survey.formats.qsf.logic import condition
 from simulacra.survey.formats.qsf.operands import NotExpressed
 from simulacra.survey.formats.qsf.piping import piped
-from simulacra.survey.formats.qsf.shapes import entry_kind
+from simulacra.survey.formats.qsf.shapes import Layout, entry_kind
 from simulacra.survey.formats.qsf.targets import Reading, Target
 from simulacra.survey.formats.qsf.wording import wording
 from simulacra.survey.writing import condition_text
@@ -22,11 +22,15 @@ NEVER = "false"
 
 
 class Order(NamedTuple):
-    """How a question randomises its choices: whether, which stay, and which are never shown."""
+    """How a question randomises its choices: whether, which stay, and which are never shown.
+
+    ``show``: only so many of those that move are shown.
+    """
 
     shuffle: bool = False
     fixed: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    show: int | None = None
 
 
 def options_of(
@@ -150,12 +154,16 @@ def order_of(target: Target) -> Order:
     kind, advanced = text(options.get("Type")), mapping(options.get("Advanced"))
     if not kind or kind == "None":
         return Order()
+    many = whole(options.get("TotalRandSubset")) or whole(advanced.get("TotalRandSubset"))
+    ids = {choice.id for choice in target.choices}
     if kind != "Advanced":
-        return Order(shuffle=True)
+        some = many if kind == "SubSet" and many and 0 < many < len(ids) else None
+        return Order(shuffle=True, show=some)
     moved = {*texts(advanced.get("RandomizeAll")), *texts(advanced.get("RandomSubSet"))}
     never = frozenset(texts(advanced.get("Undisplayed"))) - moved
-    ids = {choice.id for choice in target.choices}
-    return Order(bool(moved), frozenset(ids - moved - never), never)
+    drawn = set(texts(advanced.get("RandomSubSet"))) & ids
+    some = many if many and 0 < many < len(drawn) and drawn == moved & ids else None
+    return Order(bool(moved), frozenset(ids - moved - never), never, some)
 
 
 def note_order(reading: Reading, target: Target) -> None:
@@ -164,17 +172,26 @@ def note_order(reading: Reading, target: Target) -> None:
     kind, advanced = text(options.get("Type")), mapping(options.get("Advanced"))
     if not kind or kind == "None":
         return
+    order = order_of(target)
     some = text(options.get("TotalRandSubset")) or text(advanced.get("TotalRandSubset"))
-    if (kind == "SubSet" and some) or texts(advanced.get("RandomSubSet")):
+    subset = kind == "SubSet" or texts(advanced.get("RandomSubSet"))
+    whole_question = target.shape.layout is Layout.ONE and "#" not in target.qid
+    if subset and not (order.show and whole_question):
         why = f"all are shown in random order, not {some or 'some'} of them"
+        reading.note(target.id, "random subset of choices", why, options)
+    elif order.show and not _shows_some(target, order):
+        why = "rows that keep their place are drawn from, too"
         reading.note(target.id, "random subset of choices", why, options)
     if truth(options.get("EvenPresentation")) or truth(options.get("ConsistentScaleReversal")):
         why = "orders are balanced over the respondents of a study in any case"
         reading.note(target.id, "randomisation", why, options)
-    order = order_of(target)
     if order.fixed and order.shuffle and target.shape.kind in (Kind.MATRIX, Kind.FORM):
         why = "rows that keep their place are shuffled with the others here"
         reading.note(target.id, "randomisation", why, sorted(order.fixed))
+
+
+def _shows_some(target: Target, order: Order) -> bool:
+    return target.shape.kind not in (Kind.MATRIX, Kind.FORM) or not order.fixed
 
 
 def translations_of(question: Json, which: str, choice: str) -> tuple[str, ...]:

@@ -78,11 +78,12 @@ def _one(reading: Reading, target: Target) -> list[Item]:
     values["id"], values["kind"], values["cells"] = target.id, kind, cells
     if kind.rowed:
         values["rows"], values["shuffle_rows"] = rows_of(reading, target), order.shuffle
+        values["show_rows"] = order.show
         if cells is not None and cells.optioned:
             values["options"] = options_of(reading, target, target.answers, ANSWERS)
     elif kind.optioned:
         values["options"] = options_of(reading, target, target.choices, CHOICES)
-        values["shuffle"] = order.shuffle
+        values["shuffle"], values["show"] = order.shuffle, order.show
     elif kind in (Kind.SLIDER, Kind.INFO) and target.choices:
         label = label_of(reading, target, target.choices[0])
         values["text"] = f"{values['text']}\n{label}".strip()

@@ -89,13 +89,19 @@ class _Reader:
         """The instrument."""
         for one in self.data.get("calculatedValues") or []:
             self.draft.id_of(str(one["name"]))
+        for one in self.data.get("triggers") or []:
+            if one.get("setToName"):
+                self.draft.id_of(self.names.key(str(one["setToName"])))
         pages = [page for page in self.data.get("pages") or [] if isinstance(page, dict)]
         loose = elements_of(self.data)
         for at, page in enumerate([*pages, *([{"elements": loose}] if loose else [])], start=1):
             self._page(page, f"page{at}")
         self._calculations()
         for trigger in self.data.get("triggers") or []:
-            self._trigger(trigger)
+            try:
+                self._trigger(trigger)
+            except Untranslatable as error:
+                self.tell("", "trigger", str(error), trigger)
         flow = self.way.flow()
         plain = not pages and not flow and not any(block.loop for block in self.way.blocks)
         survey = {name: value for name, value in self.data.items() if name not in _SURVEY}

@@ -12,7 +12,7 @@ from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.errors import WorkFailed
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Not, Reference
-from simulacra.survey.formats.rounds import count_of
+from simulacra.survey.formats.rounds import count_of, counted, written_out
 from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.surveyjs.elements import Element, Elements
 from simulacra.survey.formats.trees import conjunction
@@ -27,7 +27,8 @@ def write_surveyjs(instrument: Instrument, path: Path) -> list[ReportEntry]:
 
     Raises WorkFailed if the file cannot be written.
     """
-    straight, changed = straightened(instrument, jumps=True)
+    flat, looped = written_out(instrument, keeps=_is_panel)
+    straight, changed = straightened(flat, jumps=True)
     writer = _Writer(straight)
     text = json.dumps(writer.whole(), ensure_ascii=False, indent=2) + "\n"
     draft = path.with_name(f".{path.name}.part")
@@ -36,7 +37,7 @@ def write_surveyjs(instrument: Instrument, path: Path) -> list[ReportEntry]:
         draft.replace(path)
     except (OSError, UnicodeError) as error:
         raise WorkFailed(f"{path} cannot be written: {error}") from error
-    return changed + writer.elements.told
+    return looped + changed + writer.elements.told
 
 
 class _Writer:
@@ -171,14 +172,17 @@ class _Writer:
             tuple(self._items[item] for item in block.items)
         )
         self.elements.local = {}
-        return panel | self._count(block.id, loop)
+        return panel | self._count(loop)
 
-    def _count(self, block: str, loop: Loop) -> Element:
+    def _count(self, loop: Loop) -> Element:
         count = count_of(loop)
         if isinstance(count, Reference):
             return {"bindings": {"panelCount": self.elements.name(count.item)}}
-        many: int = len(loop.rounds)
-        if many > _MOST_PANELS:
-            why = f"SurveyJS begins with {_MOST_PANELS} panels at most"
-            self.elements.tell("", f"loop {block}", why, many)
-        return {"panelCount": min(many, _MOST_PANELS)}
+        return {"panelCount": len(loop.rounds)}
+
+
+def _is_panel(loop: Loop) -> bool:
+    """Whether a loop is a dynamic panel, which begins with ten at most."""
+    count = count_of(loop)
+    few = len(loop.rounds) <= _MOST_PANELS
+    return counted(loop) and few and (count is None or isinstance(count, Reference))

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from simulacra.domain.flow import SetField, steps_of
 from simulacra.domain.survey import Instrument, Item, Kind, Option
+from simulacra.survey.condition import parse_condition
+from simulacra.survey.expression import items_of
 from simulacra.survey.formats.draft import name_of
 from simulacra.survey.formats.markup import marked
 from simulacra.survey.formats.trees import Untranslatable
@@ -43,6 +46,12 @@ class Rows:
             for item in instrument.items
         }
 
+        self._known = {
+            *self._names,
+            *(f"{item.id}_{row.code}" for item in instrument.items for row in item.rows),
+            *(step.field for step in steps_of(instrument.flow) if isinstance(step, SetField)),
+        }
+
     def name(self, item: str) -> str:
         """What the form calls an item."""
         return self._names.get(item, item)
@@ -58,6 +67,11 @@ class Rows:
     def logic(self, question: str, what: str, condition: str | None, own: str = "") -> str:
         """A condition as XPath; empty without one, and where XPath cannot say it, which is told."""
         if not condition or not condition.strip():
+            return ""
+        missing = [one for one in items_of(parse_condition(condition)) if one not in self._known]
+        if missing:
+            why = f"it names {missing[0]}, which the form does not have"
+            self.tell(question, what, why, condition)
             return ""
         try:
             return XPath(self.name, own).condition(condition)
@@ -110,7 +124,8 @@ class Rows:
             given = {"start": item.minimum, "end": item.maximum, "step": item.step}
             parts = [f"{name}={constant_text(n)}" for name, n in given.items() if n is not None]
             return {"parameters": " ".join(parts)}
-        return {"parameters": "randomize=true"} if item.shuffle else {}
+        moves = item.shuffle and item.kind in _SELECTS
+        return {"parameters": "randomize=true"} if moves else {}
 
     def _constraint(self, item: Item) -> str:
         least, most = (item.minimum, item.maximum) if item.kind == Kind.NUMERIC else (None, None)

@@ -23,7 +23,7 @@ from simulacra.domain.flow import (
 from simulacra.domain.survey import Instrument, Item, Kind
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import Not
-from simulacra.survey.formats.rounds import count_of
+from simulacra.survey.formats.rounds import count_of, counted, written_out
 from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.trees import conjunction
 from simulacra.survey.formats.workbook import write_sheets
@@ -38,7 +38,8 @@ _SELECTED = (Kind.SINGLE, Kind.MULTI, Kind.RATING)
 
 def write_xlsform(instrument: Instrument, path: Path) -> list[ReportEntry]:
     """Write the workbook; what it cannot say, as far as that is known beforehand."""
-    straight, changed = straightened(instrument)
+    flat, looped = written_out(instrument, keeps=counted)
+    straight, changed = straightened(flat)
     writer = _Writer(straight)
     writer.whole()
     given = {
@@ -53,7 +54,7 @@ def write_xlsform(instrument: Instrument, path: Path) -> list[ReportEntry]:
         "settings": _sheet([{name: str(value) for name, value in settings.items()}], ()),
     }
     write_sheets(sheets, path)
-    return changed + writer.rows.told
+    return looped + changed + writer.rows.told
 
 
 def _sheet(rows: list[Cells], first: tuple[str, ...]) -> list[list[str]]:
@@ -183,12 +184,8 @@ class _Writer:
 
     def _count(self, block: str, loop: Loop) -> str:
         """How often a repeat is gone through: a number, or what the rounds' conditions say."""
-        conditions = [one.condition for one in loop.rounds]
-        if not any(conditions):
-            return str(len(loop.rounds))
         if (count := count_of(loop)) is not None:
             return self.rows.logic("", f"loop {block}", condition_text(count))
-        self.rows.tell("", f"loop {block}", "a repeat has no conditions of its rounds", conditions)
         return str(len(loop.rounds))
 
     def _run(self, items: list[str]) -> None:
