@@ -20,6 +20,7 @@ from simulacra.cognition.elicitation import (
     room_for,
     spoken_choice,
     task_of,
+    words_beside,
 )
 from simulacra.cognition.emotion_agent import named
 from simulacra.cognition.evidence import evidence_against
@@ -78,11 +79,8 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
         return Spoken(text=str(told["answer"]).strip()), said.call
 
     voice = Voice(context, stimulus, _answer_so_far) if question is None else None
-    if question is not None and question.kind.optioned:
-        spoken, call = await say("")
-        calls: tuple[Call, ...] = (call,)
-    else:
-        spoken, calls = await in_role(context, stimulus, say, voice)
+    words = words_beside if question is not None and question.kind.optioned else str
+    spoken, calls = await in_role(context, stimulus, say, voice, words)
     mind: Mind = {"spoken": spoken, "calls": calls}
     if "emotion" in told:
         mind["emotion"] = context.mood(stimulus).moved(told["emotion"].state)
