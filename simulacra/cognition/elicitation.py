@@ -260,6 +260,15 @@ def spoken_choice(text: str, question: Question) -> Spoken:
     return Spoken(text=text, selection=codes_in(text, question))
 
 
+def words_beside(text: str) -> str:
+    """What a structured choice says in words beside an option such as "other"; "" where nothing."""
+    try:
+        words = json.loads(text)["words"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return words if isinstance(words, str) else ""
+
+
 def codes_in(text: str, question: Question) -> tuple[str, ...]:
     """The codes that a structured reply names, in the order shown; none where it is not whole."""
     try:

@@ -20,12 +20,14 @@ from simulacra.cognition.elicitation import (
     room_for,
     spoken_choice,
     task_of,
+    words_beside,
 )
 from simulacra.cognition.emotion_agent import named
+from simulacra.cognition.evidence import evidence_against
 from simulacra.cognition.failures import kept_calls
 from simulacra.cognition.moment import Appraisal, Moment, Planned
 from simulacra.cognition.planning_agent import in_a_sentence
-from simulacra.cognition.state import Mind, Spoken
+from simulacra.cognition.state import Mind, Spoken, Stimulus
 from simulacra.cognition.thoughts import thought
 from simulacra.cognition.top_agent import speak, tokens_for
 from simulacra.cognition.voice import Voice, in_role
@@ -77,11 +79,8 @@ async def _structured(context: MindContext, state: Mind) -> Mind:
         return Spoken(text=str(told["answer"]).strip()), said.call
 
     voice = Voice(context, stimulus, _answer_so_far) if question is None else None
-    if question is not None and question.kind.optioned:
-        spoken, call = await say("")
-        calls: tuple[Call, ...] = (call,)
-    else:
-        spoken, calls = await in_role(context, stimulus, say, voice)
+    words = words_beside if question is not None and question.kind.optioned else str
+    spoken, calls = await in_role(context, stimulus, say, voice, words)
     mind: Mind = {"spoken": spoken, "calls": calls}
     if "emotion" in told:
         mind["emotion"] = context.mood(stimulus).moved(told["emotion"].state)
@@ -100,10 +99,17 @@ def _asked(context: MindContext, state: Mind) -> dict[str, Any]:
         "name": context.persona.name,
         "mood": context.mood(stimulus).words if "emotion" in agents else "",
         "plans": "planning" in agents,
+        "evidence": _evidence(context, stimulus),
         "options": question.options if question else (),
         "task": task[0].lower() + task[1:],
         "unreadable": unreadable.text if unreadable else None,
     }
+
+
+def _evidence(context: MindContext, stimulus: Stimulus) -> tuple[str, ...]:
+    """What speaks against knowing: for who plans, as in the full mode."""
+    plans = "planning" in context.mechanism.inner
+    return evidence_against(context.persona, stimulus) if plans else ()
 
 
 def schema_for(context: MindContext, question: Question | None) -> OutputSchema:
@@ -166,6 +172,7 @@ async def _inner_voice(context: MindContext, state: Mind, calls: list[Call]) -> 
     feels, plans = "emotion" in agents, "planning" in agents
     situation = context.situation(stimulus, state.get("recalled", ()))
     variables = {"persona": context.prefix, "situation": situation, "feels": feels, "plans": plans}
+    variables["evidence"] = _evidence(context, stimulus)
     prompt = find_template("fused_brief").render(variables)
     agent = "planning" if plans else "emotion"
     request = request_for(prompt, agent, stimulus, context.budgets.voice_tokens, stop=("\n",))

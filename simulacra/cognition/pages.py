@@ -4,7 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simulacra.cognition.elicitation import choice_schema, room_for, spoken_choice, task_of
+from simulacra.cognition.elicitation import (
+    choice_schema,
+    room_for,
+    spoken_choice,
+    task_of,
+    words_beside,
+)
 from simulacra.cognition.state import Spoken
 from simulacra.domain.call import OutputSchema
 from simulacra.domain.survey import Kind, Option, Question
@@ -76,7 +82,8 @@ def open_words(text: str, questions: Sequence[Question]) -> str:
     """What a reply to a page says in words, by which one may know that it is no person's."""
     said = divided(text, questions)
     pairs = zip(questions, said, strict=True)
-    return "\n".join(one.text for question, one in pairs if not question.kind.optioned)
+    told = (words_beside(one.text) if of.kind.optioned else one.text for of, one in pairs)
+    return "\n".join(words for words in told if words)
 
 
 def divided(text: str, questions: Sequence[Question]) -> list[Spoken]:

@@ -14,6 +14,7 @@ from simulacra.cognition.state import Stimulus
 from simulacra.cognition.thoughts import thought_as
 from simulacra.cognition.working_memory import clipped
 from simulacra.domain.call import Call
+from simulacra.llm.structured import read_as
 from simulacra.prompting import find_template
 
 AGENT = "role"
@@ -58,6 +59,11 @@ async def fault_found(
     verdict, call = await thought_as(context, stimulus, request, Verdict, None)
     calls.append(call)
     return _told(verdict) if verdict.role == "out" else ""
+
+
+def verdict_of(call: Call) -> Verdict | None:
+    """What a call made of a reply; None where the call was for something else."""
+    return read_as(Verdict, call, call.reply) if call.request.agent == AGENT else None
 
 
 def _told(verdict: Verdict) -> str:

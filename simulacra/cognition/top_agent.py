@@ -20,6 +20,7 @@ from simulacra.cognition.elicitation import (
     spoken_choice,
     task_of,
     told_in,
+    words_beside,
 )
 from simulacra.cognition.evidence import yet_to_come
 from simulacra.cognition.pages import groups_of, open_words, page_schema, room_for_page
@@ -63,16 +64,19 @@ async def speak(state: Mind, runtime: Runtime[MindContext]) -> Mind:
     return {"spoken": spoken, "calls": calls}
 
 
-def _choosing(context: MindContext, mind: Mind, question: Question) -> Request:
+def _choosing(context: MindContext, mind: Mind, question: Question, fault: str = "") -> Request:
     tokens = max(context.budgets.closed_tokens, room_for(question))
-    prompt = _answer_prompt(context, mind, question)
+    prompt = _answer_prompt(context, mind, question, fault)
     output = form_for(context, mind["stimulus"], question)
     return request_for(prompt, "top", mind["stimulus"], tokens, output=output)
 
 
 async def _choose(context: MindContext, mind: Mind, question: Question) -> Told:
-    said = await context.model.complete(_choosing(context, mind, question))
-    return spoken_choice(said.text, question), (said.call,)
+    async def say(fault: str) -> tuple[Spoken, Call]:
+        said = await context.model.complete(_choosing(context, mind, question, fault))
+        return spoken_choice(said.text, question), said.call
+
+    return await in_role(context, mind["stimulus"], say, words=words_beside)
 
 
 async def _draw(context: MindContext, mind: Mind, question: Question) -> Told:

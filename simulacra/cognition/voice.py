@@ -71,11 +71,16 @@ class Voice:
 
 
 async def in_role(
-    context: MindContext, stimulus: Stimulus, say: Say, voice: Voice | None = None
+    context: MindContext,
+    stimulus: Stimulus,
+    say: Say,
+    voice: Voice | None = None,
+    words: Callable[[str], str] = str,
 ) -> Told:
     """What is said; said again once, the fault named, where it falls out of role.
 
     ``voice`` is what a streamed reply is heard by: what somebody has heard is not said again.
+    ``words`` are the person's own ones in a reply that has a form.
 
     Raises:
         BadReply: it fell out of role again.
@@ -85,7 +90,7 @@ async def in_role(
         for _ in range(2):
             spoken, call = await say(fault)
             calls.append(call)
-            fault = await fault_found(context, stimulus, spoken.text, calls)
+            fault = await fault_found(context, stimulus, words(spoken.text), calls)
             if not fault and voice is not None:
                 voice.let_out()
             if not fault:

@@ -12,7 +12,7 @@ REHEARSED = 5
 
 
 class Forecast(NamedTuple):
-    """The size of a run; re-asks and repeated attempts are not foreseen.
+    """The size of a run; re-asks, checks of suspect replies and repeats are not foreseen.
 
     ``seconds`` are those of waiting, with as many interviews at once as planned; ``rehearsed`` the
     interviews on which all but the first two figures rest. ``waves`` are the batches that come one

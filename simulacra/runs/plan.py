@@ -11,7 +11,7 @@ from simulacra.survey.pages import requests_of
 
 
 class Estimate(NamedTuple):
-    """The size of a run; ``calls`` counts neither re-asks nor repeated attempts."""
+    """The size of a run; ``calls`` counts no re-asks, checks of suspect replies, repeats."""
 
     interviews: int
     cells: int

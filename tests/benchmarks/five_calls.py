@@ -16,8 +16,10 @@ as long as they are asked for; emotion and planning are sent at the same moment 
 the second could already use what the first sent. The form of a reply (JSON schema) is a grammar on
 one's own server and no part of the prompt; hosted services may put it in front of the messages.
 There all replies have one form (``ModelInfo.one_form``): the rows ``schemas in front``, which count
-it. ``without memory`` is what remains
-where nothing is recalled. A second table says where the uncached tokens are.
+it. One open answer of forty is
+read again for its role, and those calls are counted, too (none of the library's forty right answers
+would be). ``without memory`` is what remains where nothing is recalled. A second table says where
+the uncached tokens are.
 """
 
 import argparse
@@ -61,6 +63,8 @@ _PLANNED = {
     "tone": "Dry and short, with a little warmth.",
 }
 _ANSWER = "It was my sister and I, mostly."
+_SUSPECT = "I was told that my sister built it."
+_SUSPECT_OF = 40  # of so many open answers one is read again; none of the forty right ones would be
 _SAID = (
     "I would not have expected to be asked this, and I have to look back a long way for it. " * 2
 )
@@ -81,9 +85,10 @@ def _written(said: Sequence[tuple[str, str]], schema: str | None, seed: int) -> 
     codes = re.findall(r"^(\S+) = ", asked, re.MULTILINE)
     wanted = re.search(r"hoose exactly (\d+) options", asked)
     answer: Any = codes[: int(wanted[1])] if wanted else codes[0] if codes else ""
-    parts: dict[str, Any] = {"emotion": _FELT, "plan": _PLANNED, "answer": answer or _ANSWER}
+    spoken = _ANSWER if seed % _SUSPECT_OF else _SUSPECT
+    parts: dict[str, Any] = {"emotion": _FELT, "plan": _PLANNED, "answer": answer or spoken}
     if schema is None:
-        return _ANSWER
+        return spoken
     if schema == "Moment" and "Tell your emotion" in asked:
         parts |= {"plan": None, "answer": None}
     elif schema == "Moment" and "Tell your plan" in asked:

@@ -9,12 +9,13 @@ from personas.library import library
 from simulacra.cognition.gate import suspicions
 from simulacra.cognition.probes import probe_of
 from simulacra.cognition.role import fault_of
-from simulacra.domain.answer import Reply
+from simulacra.domain.answer import Answer, Reply
 from simulacra.domain.call import Request
 from simulacra.domain.run import METHODS, Mechanism, Method
-from simulacra.domain.survey import Kind
+from simulacra.domain.survey import Kind, Option
 from simulacra.errors import BadReply
 from simulacra.sentences import sentences_of
+from simulacra.survey.parse import read_reply
 from tests.support.minds import (
     APPRAISAL,
     PLANNED,
@@ -47,9 +48,8 @@ class Reader(FakeModel):
         told = "not that of the person you are" in last
         spoken = self._then if told else self._said
         self.replies["top"] = spoken
-        self.replies["fused"] = json.dumps(
-            {"emotion": APPRAISAL, "plan": PLANNED, "answer": spoken}
-        )
+        moment = {"emotion": APPRAISAL, "plan": PLANNED, "answer": spoken}
+        self.replies["fused"] = spoken if spoken.startswith("{") else json.dumps(moment)
         if request.agent == "role":
             read = last.partition("<reply>\n")[2].partition("\n</reply>")[0]
             out = read in self._slips
@@ -227,3 +227,24 @@ async def test_reading_a_reply_is_a_part_of_the_waiting() -> None:
         question(Kind.LONG_TEXT), exchanged(), seed=1, temperature=0
     )
     assert reply.seconds == pytest.approx(reply.recall_seconds + 1.0)
+
+
+OTHER = (Option(code="1", label="A tram"), Option(code="2", label="Other", text_entry=True))
+
+
+@pytest.mark.parametrize("way", ["profile", FUSED], ids=str)
+async def test_words_beside_an_option_are_read_as_well(way: Any) -> None:
+    class Chooser(Reader):
+        async def complete(self, request: Request) -> Any:
+            told = "not that of the person you are" in request.messages[-1].text
+            words = "A bicycle." if told else SLIP
+            choice = {"emotion": APPRAISAL, "plan": PLANNED, "answer": "2", "words": words}
+            self._said = self._then = json.dumps(choice)
+            return await super().complete(request)
+
+    model = Chooser("", slips={SLIP})
+    asked = question(Kind.SINGLE, options=OTHER)
+    reply = await respondent(model, way).ask(asked, exchanged(), seed=1, temperature=0)
+    response = read_reply(asked, reply)
+    assert isinstance(response, Answer) and response.texts == {"2": "A bicycle."}
+    assert [call.request.agent for call in reply.calls] == ["top", "role", "top"]

@@ -205,11 +205,14 @@ async def test_a_long_talk_is_gone_through_in_pieces(learner: Make) -> None:
 def test_telling_and_forgetting(learner: Make, store: LearnedRepository) -> None:
     mind = learner(FakeModel())
     one = mind.tell("Zoe likes blue tea.", Source(kind="told", id="c1"))
-    mind.tell("Max has a red boat.", Source(kind="told"))
+    mind.tell("Max has a red boat and likes 2001.", Source(kind="told"))
     with pytest.raises(InputError, match=f"known already, as {one.id}"):
         mind.tell("Zoe likes blue tea.", Source(kind="told"))
     with pytest.raises(InputError, match="several"):
-        mind.forget("e")
+        mind.forget("likes")
+    for part in ("1", "oe lik", "e"):  # of a word is no word
+        with pytest.raises(InputError, match="nothing that was learned"):
+            mind.forget(part)
     with pytest.raises(InputError, match="persona edit ilka-varga --forget m01"):
         mind.forget("m01")
     with pytest.raises(InputError, match="nothing that was learned"):
@@ -218,7 +221,7 @@ def test_telling_and_forgetting(learner: Make, store: LearnedRepository) -> None
         with pytest.raises(InputError):
             mind.forget(empty)
     assert [each.id for each in mind.forget("BLUE tea")] == [one.id]
-    assert [memory.content for memory in mind.memories()] == ["Max has a red boat."]
+    assert [memory.content for memory in mind.memories()] == ["Max has a red boat and likes 2001."]
     assert [one.status for one in store.list("ilka-varga")] == ["forgotten", "kept"]
 
 

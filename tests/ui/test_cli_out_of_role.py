@@ -114,3 +114,26 @@ def test_a_run_with_such_replies_is_done_and_a_resumed_one_asks_for_them_again(
     told = long(out)
     assert told["dream"]["value"] == "Of the sea."
     assert told["kind"]["missing"] == "-94" and told["dream"]["attempt"] == "2"
+
+
+def test_why_tells_what_was_made_of_a_reply(run: Any, tmp_path: Path) -> None:
+    script = tmp_path / "talk.yaml"
+    script.write_text(
+        """
+rules:
+  - when: {agent: role, contains: My creators left that out}
+    reply: {why: it speaks of creators, role: out}
+  - when: {agent: role}
+    reply: {why: a woman jokes about machines, role: in}
+  - when: {last: it speaks of creators}
+    reply: I sleep like a machine that is switched off.
+  - reply: My creators left that out of me.
+""",
+        encoding="utf-8",
+    )
+    said = run("chat", "inti-quispe", "--model", f"scripted:{script}", "--method", "profile",
+               "--no-learn", text="How do you sleep?\n/why\n").stdout  # fmt: skip
+    assert "I sleep like a machine" in said and ": My creators" not in said
+    assert said.count("Call: ") == 4
+    assert "The reply was found out of role: it speaks of creators" in said
+    assert "The reply was found in role: a woman jokes about machines" in said

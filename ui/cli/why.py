@@ -1,5 +1,6 @@
-"""What ``/why`` tells in a chat: memories, feeling, plan and calls behind a reply."""
+"""What ``/why`` tells in a chat: memories, feeling, plan, calls and doubts behind a reply."""
 
+from simulacra.cognition.role_check import verdict_of
 from simulacra.cognition.shown import SHOWN, shown_of
 from simulacra.domain.answer import Reply
 from ui.cli.common import console
@@ -43,3 +44,6 @@ def explain(reply: Reply | None) -> None:
             f"Call: {call.request.agent}, {usage.tokens_in} tokens in ({usage.tokens_cached} "
             f"cached), {usage.tokens_out} out, {call.latency:.1f} s"
         )
+        if verdict := verdict_of(call):
+            found = {"in": "in role", "out": "out of role"}[verdict.role]
+            out.print(f"  The reply was found {found}: {verdict.why}")
