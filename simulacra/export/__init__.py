@@ -8,7 +8,6 @@ from typing import Protocol
 
 from xlsxwriter.exceptions import XlsxWriterException
 
-from simulacra.domain.run import Cell
 from simulacra.errors import InputError, UnknownName, WorkFailed
 from simulacra.export.csv import CsvFiles
 from simulacra.export.ddi import write_ddi
