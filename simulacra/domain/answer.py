@@ -38,6 +38,10 @@ _LABELS = {
 }
 
 
+_NUMBERS = frozenset(float(code) for code in MissingCode)
+_TEXTS = frozenset(str(int(code)) for code in MissingCode)
+
+
 class Answer(Frozen):
     """A substantive answer: codes of a closed item (in shown order), or a number, or a text.
 
@@ -50,6 +54,13 @@ class Answer(Frozen):
     text: str | None = None
     amounts: dict[str, float] = Field(default_factory=dict)
     texts: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def like_a_code(self) -> bool:
+        """Whether a number or a text in it cannot be told from a missing code in a table."""
+        numbers = [*self.amounts.values(), *([] if self.number is None else [self.number])]
+        texts = [*self.texts.values(), *([] if self.text is None else [self.text])]
+        return any(one in _NUMBERS for one in numbers) or any(one in _TEXTS for one in texts)
 
 
 class Missing(Frozen):

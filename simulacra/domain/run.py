@@ -237,6 +237,17 @@ class RunSpec(Frozen):
         return tuple(dict.fromkeys(((self.model,) if own else ()) + self.models))
 
     @property
+    def chosen_only(self) -> tuple[str, ...]:
+        """The closed items to which the plan's way to elicit has no meaning: asked by choice."""
+        if self.elicit.way == "choice":
+            return ()
+        return tuple(
+            item.id
+            for item in self.instrument.items
+            if item.kind.optioned and self.elicit.way_for(item.kind, len(item.options)) == "choice"
+        )
+
+    @property
     def mechanism(self) -> Mechanism:
         """How the people come to their answers."""
         return Mechanism(method=self.method, mode=self.mode, without=self.without)

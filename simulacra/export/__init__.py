@@ -8,14 +8,13 @@ from typing import Protocol
 
 from xlsxwriter.exceptions import XlsxWriterException
 
-from simulacra.domain.run import Cell
 from simulacra.errors import InputError, UnknownName, WorkFailed
 from simulacra.export.csv import CsvFiles
 from simulacra.export.ddi import write_ddi
 from simulacra.export.documents import write_codebook, write_manifest, write_methods
 from simulacra.export.drafts import Drafts
 from simulacra.export.psychds import PsychDsFolder, write_psychds
-from simulacra.export.rows import Value, long_row
+from simulacra.export.rows import Value, long_row, page_of, shared_calls
 from simulacra.export.scripts import write_scripts
 from simulacra.export.study import Person, RunData, Study
 from simulacra.export.tally import Tally
@@ -135,11 +134,13 @@ def _pass_rows(study: Study, tally: Tally, files: list[_TableFile], *, with_long
     run_id = study.run.run_id
     for _, records in groupby(study.run.records(), key=lambda record: record[0].id):
         # A later try of an item follows the earlier ones, so the last one stays.
-        latest: dict[str, Cell] = {}
-        for interview, cell in records:
-            latest[cell.item_id] = cell
-            if with_long:
-                row = long_row(run_id, interview, cell)
+        told = list(records)
+        interview = told[0][0]
+        latest = {cell.item_id: cell for _, cell in told}
+        if with_long:
+            shared = shared_calls([cell for _, cell in told])
+            for _, cell in told:
+                row = long_row(run_id, interview, cell, shared.get(page_of(cell), ()))
                 for file in files:
                     file.long(row)
         weight = study.run.personas[interview.persona].weight

@@ -156,7 +156,8 @@ def _variable(
     _add(var, "labl", column.label, level="variable")
     if item is not None:
         _question(var, column, item)
-        _add(_add(var, "invalrng"), "range", **_RANGE)
+        if column.takes_codes:
+            _add(_add(var, "invalrng"), "range", **_RANGE)
         if item.condition:
             _add(var, "universe", f"Asked if {item.condition}")
         _statistics(var, counts)
@@ -194,7 +195,7 @@ def _statistics(var: ET.Element, counts: ColumnTally) -> None:
 def _categories(var: ET.Element, column: Column, counts: ColumnTally) -> None:
     for one in column.values:
         _category(var, one.value, one.label, counts.values[one.value], missing="N")
-    for code in MissingCode:
+    for code in MissingCode if column.takes_codes else ():
         _category(var, str(int(code)), code.label, counts.missing[int(code)], missing="Y")
 
 

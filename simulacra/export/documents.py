@@ -76,6 +76,7 @@ def methods_text(study: Study, tally: Tally) -> str:
         weighted=any(person.weight != 1 for person in study.run.personas.values()),
         respondents=tally.respondents,
         missing_codes=[(int(code), code.label) for code in MissingCode],
+        plain=[column.name for column in study.columns if column.plain],
         settings=_model_facts(study),
         settings_of={"elicitation": "schema", **spec.settings},
         simulated=study.notice,

@@ -79,6 +79,7 @@ def _wide_field(column: Column) -> pa.Field:
     metadata = {"label": column.label, "measure": column.measure}
     if column.item_id is not None:
         metadata["item"] = column.item_id
+    if column.takes_codes:
         missing = {str(int(code)): code.label for code in MissingCode}
         metadata["missing_values"] = json.dumps(missing, ensure_ascii=False)
     if column.values:

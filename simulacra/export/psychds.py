@@ -106,7 +106,7 @@ def _variable(column: Column, item: Item | None) -> dict[str, Any]:
         bounds = {"minValue": item.minimum, "maxValue": item.maximum}
         told |= {name: bound for name, bound in bounds.items() if bound is not None}
     values = [(one.value, one.label) for one in column.values]
-    if item is not None:
+    if column.takes_codes:
         values += [(str(int(code)), f"Missing: {code.label}") for code in MissingCode]
     if values:
         told["valueReference"] = [

@@ -63,6 +63,7 @@ LONG_COLUMNS = (
     LongColumn("fingerprint", str, "Fingerprint of the model"),
     LongColumn("temperature", float, "Sampling temperature"),
     LongColumn("seed", int, "Seed of the cell"),
+    LongColumn("page", str, "Asked together with this item, in whose row calls and costs stand"),
     LongColumn("calls", int, "Model calls, those before a re-ask or a failure included"),
     LongColumn("tokens_in", int, "Prompt tokens, summed over calls"),
     LongColumn("tokens_out", int, "Generated tokens, summed over calls"),
@@ -81,8 +82,14 @@ LONG_COLUMNS = (
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def long_row(run_id: str, interview: Interview, cell: Cell) -> list[Value]:
-    """One try of one cell, in the order of ``LONG_COLUMNS``."""
+def long_row(
+    run_id: str, interview: Interview, cell: Cell, shared: Sequence[Call] = ()
+) -> list[Value]:
+    """One try of one cell, in the order of ``LONG_COLUMNS``.
+
+    ``shared`` are the calls of another item's row that brought this answer as well: they are named
+    here and counted there.
+    """
     reply = cell.reply or Reply(text="")
     values: dict[str, Value] = {
         "respondent_id": interview.id,
@@ -100,9 +107,10 @@ def long_row(run_id: str, interview: Interview, cell: Cell) -> list[Value]:
         "raw": reply.text,
         "raw_first": cell.replies[0].text if len(cell.replies) > 1 else "",
         "reasked": int(len(cell.replies) > 1),
-        **_mind_values(reply, cell),
+        **_mind_values(reply, cell, cell.calls or shared),
         "temperature": tidy(cell.temperature, 6),
         "seed": cell.seed,
+        "page": page_of(cell),
         **_call_values(cell.calls),
         "recall_latency_s": tidy(sum(one.recall_seconds for one in cell.replies), 6),
         "answered_at": _iso(cell.answered_at),
@@ -146,9 +154,24 @@ def answer_text(answer: Answer) -> str:
     return answer.text if answer.text is not None else "|".join(answer.codes)
 
 
-def _mind_values(reply: Reply, cell: Cell) -> dict[str, Value]:
+def page_of(cell: Cell) -> str:
+    """The item whose row holds the calls that brought this answer too; "" where its own does."""
+    return next((one.page for one in cell.replies if one.page not in ("", cell.item_id)), "")
+
+
+def shared_calls(cells: Sequence[Cell]) -> dict[str, tuple[Call, ...]]:
+    """The calls that brought the answers of several items of an interview, by the first of them."""
+    return {
+        cell.item_id: calls
+        for cell in cells
+        for reply in cell.replies
+        if reply.page == cell.item_id and (calls := reply.calls)
+    }
+
+
+def _mind_values(reply: Reply, cell: Cell, calls: Sequence[Call]) -> dict[str, Value]:
     chances = reply.probabilities
-    feeling, calls = reply.emotion, cell.calls
+    feeling = reply.emotion
     return {
         "agents": "+".join(_distinct(call.request.agent for call in calls)),
         "emotion_call": _said(cell, "emotion"),

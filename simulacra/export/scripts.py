@@ -52,7 +52,7 @@ def _told(column: Column) -> dict[str, Any]:
     return {
         "name": column.name,
         "label": " ".join(column.label.split()),
-        "item": column.item_id is not None,
+        "item": column.takes_codes,
         "kind": kind,
         "ordered": column.measure == "ordinal",
         "values": _values(column) if kind == "code" else {},

@@ -72,6 +72,10 @@ class RunData(Protocol):
         """What else is needed to repeat it: prompts, model, settings, versions. Never a key."""
         ...
 
+    def ambiguous(self) -> frozenset[str]:
+        """The items to which an answer was given that reads like a missing code."""
+        ...
+
     def records(self) -> Iterator[tuple[Interview, Cell]]:
         """Every stored cell, by interview position, item position and attempt."""
         ...
@@ -87,7 +91,7 @@ class Study:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Columns of the wide table."""
-        return wide_columns(self.run.spec.instrument)
+        return wide_columns(self.run.spec.instrument, self.run.ambiguous())
 
     @property
     def notice(self) -> str:

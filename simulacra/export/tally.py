@@ -45,7 +45,7 @@ class ColumnTally:
         """Count one cell."""
         if value is None:
             return
-        if (code := MISSING_TEXTS.get(str(value))) is not None:
+        if column.takes_codes and (code := MISSING_TEXTS.get(str(value))) is not None:
             self.missing[code] += 1
             return
         self.answers += 1

@@ -6,15 +6,21 @@ options numbered 1, 2, ... in the instrument's order instead, and the codebook l
 multi-select is one 0/1 column an option, a ranking one column a rank (``q_r1``, ...), a constant
 sum one number an option; what is said with an option such as "other" is a text column
 (``q_CODE_text``). Missing answers are -99 to -94, as numbers in numeric columns and as text in text
-columns. Options that stand for a missing answer have no value of their own.
+columns. Options that stand for a missing answer have no value of their own. Where somebody answered
+an open item with a number or a text that reads like one of these codes, the columns of that item
+hold answers only, and beside each stands a column ``q_missing`` with the codes, 0 for an answer.
 """
 
 import re
 from collections.abc import Callable
 
+from simulacra.domain.answer import MissingCode
 from simulacra.domain.survey import Instrument, Item, Kind, Option
 from simulacra.export.columns import Column, Measure, Role, ValueLabel
 from simulacra.export.names import SPSS_SIZE, STATA_SIZE, spss_name, stata_name, unique_names
+
+OPEN_ROLES: tuple[Role, ...] = ("number", "amount", "text", "other")
+"""Columns that hold what somebody said in their own numbers or words."""
 
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,14}")
 _CHOICES = (
@@ -45,11 +51,18 @@ _FRAME = (
 )
 
 
-def wide_columns(instrument: Instrument) -> tuple[Column, ...]:
-    """All columns in order: who and how, then the items, with unique names."""
+def wide_columns(
+    instrument: Instrument, ambiguous: frozenset[str] = frozenset()
+) -> tuple[Column, ...]:
+    """All columns in order: who and how, then the items, with unique names.
+
+    ``ambiguous`` are the items to which an answer was given that reads like a missing code.
+    """
     columns = [*_FRAME]
     for item in instrument.items:
-        columns += _item_columns(item)
+        for column in _item_columns(item):
+            apart = item.id in ambiguous and column.role in OPEN_ROLES
+            columns += _told_apart(column) if apart else [column]
     named = [column.name for column in columns]
     names = zip(
         unique_names(named),
@@ -61,6 +74,25 @@ def wide_columns(instrument: Instrument) -> tuple[Column, ...]:
         column.model_copy(update={"name": name, "spss": spss, "stata": stata})
         for column, (name, spss, stata) in zip(columns, names, strict=True)
     )
+
+
+def _told_apart(column: Column) -> list[Column]:
+    """A column of answers only, and one of the reasons why some are missing."""
+    lost = (
+        ValueLabel(value=str(int(one)), number=int(one), label=one.label) for one in MissingCode
+    )
+    reason = Column(
+        name=f"{column.name}_missing",
+        label=f"{column.label} - why it is missing",
+        role="reason",
+        item_id=column.item_id,
+        code=column.code,
+        numeric=True,
+        whole=True,
+        values=(ValueLabel(value="0", number=0, label="Answered"), *lost),
+        about=column.role,
+    )
+    return [column.model_copy(update={"plain": True}), reason]
 
 
 def _item_columns(item: Item) -> list[Column]:

@@ -42,8 +42,11 @@ def _wide_value(column: Column, cell: Cell | None) -> Value:
     if cell is None:
         return None
     lost = _missing(column, cell)
+    if column.role == "reason":
+        return int(lost) if lost is not None else 0
     if lost is not None:
-        return int(lost) if column.numeric else str(int(lost))
+        code = int(lost) if column.numeric else str(int(lost))
+        return code if column.takes_codes else None
     if column.role == "order":
         return "|".join(cell.question.order)
     # Where a response is missing, only the order has a value.
@@ -56,9 +59,10 @@ def _missing(column: Column, cell: Cell) -> MissingCode | None:
         code = cell.response.code
         return None if column.role == "order" and code != MissingCode.NOT_ASKED else code
     answer = cell.response
-    if column.role in _ABOUT_ONE_OPTION and column.code not in cell.question.order:
+    role = column.about or column.role
+    if role in _ABOUT_ONE_OPTION and column.code not in cell.question.order:
         return MissingCode.NOT_ASKED
-    if column.role == "other" and column.code not in answer.texts:
+    if role == "other" and column.code not in answer.texts:
         chosen = column.code in answer.codes
         return MissingCode.SKIPPED if chosen else MissingCode.NOT_ASKED
     if column.rank is not None and column.rank > len(answer.codes):

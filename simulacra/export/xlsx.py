@@ -97,7 +97,8 @@ class XlsxFile:
 def _meanings(column: Column) -> dict[str, str]:
     if column.item_id is None:
         return {}
-    return {**{one.value: one.label for one in column.values}, **_MISSING}
+    lost = _MISSING if column.takes_codes else {}
+    return {**{one.value: one.label for one in column.values}, **lost}
 
 
 def _codebook_lines(column: Column) -> list[list[Value]]:
@@ -108,7 +109,7 @@ def _codebook_lines(column: Column) -> list[list[Value]]:
     for one in column.values:
         numbers = [one.number, one.number]
         lines.append([column.name, item, "", "", one.value, *names, *numbers, one.label])
-    if column.item_id is not None:
+    if column.takes_codes:
         for code in MissingCode:
             number = int(code)
             elsewhere = [number, f".{STATA_TAGS[number]}"] if column.labelled else ["", ""]

@@ -63,6 +63,10 @@ class StoredRun:
             )
         return cls(run_id, spec, summary, people, _manifest(spec, summary, people), runs)
 
+    def ambiguous(self) -> frozenset[str]:
+        """The items to which an answer was given that reads like a missing code."""
+        return self.runs.ambiguous(self.run_id)
+
     def records(self) -> Iterator[tuple[Interview, Cell]]:
         """Every stored cell by interview, item and attempt."""
         return self.runs.records(self.run_id)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
-from simulacra.domain.answer import MissingCode
+from simulacra.domain.answer import Answer, MissingCode
 from simulacra.domain.call import Spent
 from simulacra.domain.run import (
     Abandoned,
@@ -157,6 +157,25 @@ class RunRepository:
             cells = read_cells(connection, run_id, [interview_id], {})
         latest = {cell.position: cell for cell in cells}
         return [latest[position] for position in sorted(latest)]
+
+    def ambiguous(self, run_id: str) -> frozenset[str]:
+        """The items to which an answer was given that reads like a missing code.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        table = tables.answers
+        said = select(table.c.item_id, table.c.response).where(
+            table.c.run_id == run_id,
+            table.c.missing.is_(None),
+            table.c.response.like("%-9%"),
+        )
+        with self._database.read() as connection:
+            return frozenset(
+                item
+                for item, response in connection.execute(said)
+                if Answer.model_validate_json(response).like_a_code
+            )
 
     def records(self, run_id: str) -> Iterator[tuple[Interview, Cell]]:
         """Every stored cell with its calls, by interview, item and attempt.

@@ -26,6 +26,7 @@ from simulacra.survey.formats import read_instrument
 from simulacra.workspace import Workspace
 from tests.support.openai_server import serve_in_thread
 
+WAYS = ("items", "pages")
 Answers = dict[tuple[str, str], Response]
 
 
@@ -70,13 +71,31 @@ async def compare(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         by_page = await measure(workspace, options, page=True)
     finally:
         await workspace.aclose()
-    rows = {"items": by_item, "pages": by_page}
+    rows = dict(zip(WAYS, (by_item, by_page), strict=True))
     told = {name: {**one._asdict(), "answers": len(one.answers)} for name, one in rows.items()}
     return {
         **told,
         "differ_between_pages_and_items": round(differing(by_item.answers, by_page.answers), 3),
         "differ_between_two_runs_by_item": round(differing(by_item.answers, again.answers), 3),
     }
+
+
+def as_table(found: dict[str, Any]) -> str:
+    """A row for each way of asking, and how many answers differ."""
+    heading = ("asked", "answers", "calls", "tokens in", "cached", "tokens out")
+    names = ("answers", "calls", "tokens_in", "tokens_cached", "tokens_out")
+    rows = [heading, *((way, *(f"{found[way][one]:,}" for one in names)) for way in WAYS)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+    pages = found["differ_between_pages_and_items"]
+    again = found["differ_between_two_runs_by_item"]
+    told = (
+        f"Answers that differ: {pages:.1%} between pages and items, {again:.1%} between two runs."
+    )
+    return "\n".join([*lines, told])
 
 
 @contextlib.contextmanager
@@ -105,8 +124,7 @@ def main() -> None:
     if options.json:
         print(json.dumps(found))
         return
-    for name, value in found.items():
-        print(f"{name}: {value}")
+    print(as_table(found))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from pydantic import ValidationError
 
 from simulacra.domain.elicitation import Elicitation
 from simulacra.domain.run import RunSpec
-from simulacra.domain.survey import Kind
+from simulacra.domain.survey import Instrument, Item, Kind, Option, Row
 from simulacra.errors import InputError, UnknownName
+from simulacra.survey.unroll import unrolled
 from tests.support.studies import spec
 
 
@@ -71,3 +72,26 @@ def test_a_plan_of_before_answers_by_choice() -> None:
 def test_a_number_of_draws_is_kept_in_bounds() -> None:
     with pytest.raises(ValidationError):
         Elicitation.model_validate({"way": "draws", "draws": 10_000})
+
+
+def test_rows_of_a_matrix_are_weighed_like_items_and_others_are_named() -> None:
+    options = tuple(Option(code=str(code), label=f"Label {code}") for code in (1, 2, 3))
+    rows = (Row(code="a", label="A"), Row(code="b", label="B"))
+    items = [
+        Item(id=f"{kind}_grid", kind=Kind.MATRIX, text="?", rows=rows, cells=kind, options=options)
+        for kind in (Kind.SINGLE, Kind.RATING, Kind.MULTI)
+    ]
+    order = Item(id="order", kind=Kind.RANKING, text="?", options=options)
+    asked = unrolled(Instrument(id="x", items=(*items, order)))
+    ways = {
+        item.id: Elicitation.named("stated").way_for(item.kind, len(item.options))
+        for item in asked.items
+    }
+    assert ways == {
+        **dict.fromkeys(("single_grid_a", "single_grid_b"), "stated"),
+        **dict.fromkeys(("rating_grid_a", "rating_grid_b"), "stated"),
+        **dict.fromkeys(("multi_grid_a", "multi_grid_b", "order"), "choice"),
+    }
+    planned = changed(instrument=asked, elicit="stated")
+    assert planned.chosen_only == ("multi_grid_a", "multi_grid_b", "order")
+    assert changed(instrument=asked).chosen_only == ()

@@ -1,5 +1,6 @@
 """A run page by page that breaks off between the cells of a page, and goes on from its database."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,16 @@ async def test_what_a_page_brought_is_found_in_the_database(
                 await workspace.run(run_id)
         assert workspace.runs.summary(run_id).done == 3
         summary = await workspace.run(run_id)
+        workspace.export(run_id, tmp_path / "files", ["csv"], name="pages")
     finally:
         await workspace.aclose()
     assert summary.status is RunStatus.DONE and summary.missing == 0
     assert summary.calls == 2 * 3  # two pages, each with a feeling, a plan and a reply
+    with (tmp_path / "files" / "pages_long.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    items = [item.id for item in instrument.items]
+    assert [row["page"] for row in rows] == ["", *[items[0]] * 9, "", *[items[10]] * 9]
+    assert [int(row["calls"]) for row in rows] == [3, *[0] * 9] * 2
+    assert sum(int(row["tokens_in"]) + int(row["tokens_out"]) for row in rows) == summary.tokens
+    told = {(row["model"], row["agents"], row["prompt_hashes"]) for row in rows}
+    assert len(told) == 1 and all(*told)

@@ -296,3 +296,13 @@ def test_a_cell_is_dumped_without_its_prompts() -> None:
     rows = to_rows("r", [cell(first, 0, replies=[reply(calls=[call(), call()])])])
     assert "You are Ada" not in rows.calls[0]["document"]
     assert sum("You are Ada" in document for document in rows.texts.values()) == 1
+
+
+def test_items_with_an_answer_that_reads_like_a_code_are_found(runs: RunRepository) -> None:
+    run_id, (first, _) = started(runs)
+    said = (Answer(number=-97.0), Answer(text="-9 degrees, covid-99"), Answer(codes=("-97",)))
+    runs.append(
+        run_id,
+        [cell(first, at, replies=[reply()], response=one) for at, one in enumerate(said)],
+    )
+    assert runs.ambiguous(run_id) == {"q1"}

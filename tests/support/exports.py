@@ -38,6 +38,10 @@ class Run:
             created=datetime(2026, 11, 23, tzinfo=UTC), missing=3, cost=0.25, tokens=900, calls=30,
         )  # fmt: skip
 
+    def ambiguous(self) -> frozenset[str]:
+        said = ((cell.item_id, cell.response) for _, cell in self.cells)
+        return frozenset(id for id, one in said if isinstance(one, Answer) and one.like_a_code)
+
     def records(self) -> Iterator[tuple[Interview, Cell]]:
         return iter(self.cells)
 

@@ -217,8 +217,11 @@ def run(
             "page": page,
         }
         people = chosen_people(workspace, who, plan_of_cells)
+        planned = workspace.spec(instrument, people, **choices)
+        if planned.chosen_only:
+            ids = ", ".join(planned.chosen_only)
+            say(f"Note: {ids}: asked by choice, since {elicit} is about one option of a few")
         if dry_run:
-            planned = workspace.spec(instrument, people, **choices)
             foreseen = asyncio.run(workspace.forecast(planned))
             say_plan(planned, foreseen, balance_table(workspace, planned), json_)
             return
