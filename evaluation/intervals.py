@@ -92,9 +92,10 @@ def percentile_interval(values: Points, *, level: float = 0.95) -> Interval:
 
 def usual_interval(values: Points, *, level: float = 0.95) -> Interval | None:
     """``percentile_interval``; None where more than a tenth of the resamples leave it undefined."""
-    if np.isnan(values).mean() > 0.1:
+    known = values[np.isfinite(values)]
+    if len(known) < 0.9 * len(values):
         return None
-    return percentile_interval(values, level=level)
+    return percentile_interval(known, level=level)
 
 
 def _members(strata: Sequence[str]) -> list[npt.NDArray[np.int64]]:

@@ -205,6 +205,8 @@ def _waves(table: pd.DataFrame) -> dict[str, Points]:
 
 def _described(told: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, tuple[float, ...]]]:
     """Wordings and codes of ``items.json``."""
+    if strange := [id_ for id_, one in told.items() if not isinstance(one, dict)]:
+        raise InputError(f"items.json has no description of {strange[0]}: an object is needed")
     wordings = {id_: str(one.get("question", "")) for id_, one in told.items()}
     values = {id_: [number(code) for code in one.get("values", {})] for id_, one in told.items()}
     codes = {
@@ -219,7 +221,10 @@ def _worded(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    if not {"item_id", "item"} <= set(reader.fieldnames or ()):
+        raise InputError("it needs the columns item_id and item", path=path)
     return {row["item_id"]: row["item"] for row in rows if row.get("item_id") and row.get("item")}
 
 

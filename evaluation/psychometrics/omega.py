@@ -15,6 +15,7 @@ FEWEST_ITEMS = 3
 GROUPS = 3
 FEWEST_GROUPED = 3 * GROUPS
 _LEAST = 1e-6
+_STARTS = 4
 _LARGEST = float(np.sqrt(0.995))
 """No item's unique variance is below .005, as in psych::fa."""
 
@@ -76,12 +77,21 @@ def quartimin(loadings: Points) -> tuple[Points, Points]:
     """Oblique rotation to simple structure: pattern (items, factors) and factor correlations.
 
     By gradient projection: Jennrich, R. I. (2002). A simple general method for oblique rotation.
-    Psychometrika 67, 7-19; the criterion is the sum of products of squared loadings.
+    Psychometrika 67, 7-19; the criterion is the sum of products of squared loadings. The best of
+    several starts, since groups that are alike make unrotated factors a point of rest.
     """
-    turned = np.eye(loadings.shape[1])
+    factors = loadings.shape[1]
+    draws = np.random.default_rng(0).normal(size=(_STARTS, factors, factors))
+    starts = [np.eye(factors), *(np.linalg.qr(one)[0] for one in draws)]
+    pattern, turned, _ = min((_rotated(loadings, start) for start in starts), key=lambda it: it[2])
+    return pattern, turned.T @ turned
+
+
+def _rotated(loadings: Points, turned: Points) -> tuple[Points, Points, float]:
+    """The pattern, the rotation and the criterion that a start leads to."""
     pattern, value, slope = _crossed(loadings, turned)
     step = 1.0
-    for _ in range(1000):
+    for _ in range(500):
         along = slope - turned * (turned * slope).sum(axis=0)
         size = float(np.linalg.norm(along))
         if size < 1e-7:
@@ -95,7 +105,7 @@ def quartimin(loadings: Points) -> tuple[Points, Points]:
                 break
             step /= 2
         turned, value, slope = tried, found, slope_there
-    return pattern, turned.T @ turned
+    return pattern, turned, round(value, 9)
 
 
 def _ungrouped(correlation: Points) -> str:

@@ -1,6 +1,6 @@
 """The measures of one scale: its reliability, its items, its halves and its factor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -25,43 +25,38 @@ RESAMPLES = 1000
 Statistic = Callable[[Points], Points]
 
 
-def scale_measures(
-    sample: Sample, scale: str, places: Sequence[int], *, seed: int
-) -> ScaleMeasures:
-    """The measures of a scale whose items stand in these places of a sample."""
-    cube = sample.keyed(places)
-    reverse = [sample.items[at].reverse for at in places]
-    levels = scale_levels(cube)
+def scale_measures(of: "Occasions") -> ScaleMeasures:
+    """The measures of a scale; its factor is fitted on the first occasion."""
+    levels = scale_levels(of.cube)
     person_levels = mean_known(levels)
     known = person_levels[~np.isnan(person_levels)]
-    one = Occasions(cube, seed=seed)
-    grouped = [omega_hierarchical(correlations(covariances(data))) for data in one.usable]
+    grouped = [omega_hierarchical(correlations(covariances(data))) for data in of.usable]
     return ScaleMeasures(
-        scale=scale,
-        items=len(places),
-        reversed=sum(reverse),
-        people=one.people,
-        mean=one.mean_level(person_levels),
+        scale=of.scale,
+        items=len(of.reverse),
+        reversed=sum(of.reverse),
+        people=of.people,
+        mean=of.mean_level(person_levels),
         sd=float(known.std(ddof=1)) if len(known) > 1 else None,
-        alpha=one.alpha(),
-        omega=one.of_correlations(omega_total, needs=FEWEST_ITEMS),
-        omega_grouped=one.averaged([found[1] for found in grouped]),
-        omega_hierarchical=one.averaged([found[0] for found in grouped]),
-        mean_r=one.of_correlations(mean_r),
-        consistency=one.halves(reverse),
-        retest=retest_r(levels, seed=seed),
+        alpha=of.alpha(),
+        omega=of.of_correlations(omega_total, needs=FEWEST_ITEMS),
+        omega_grouped=of.averaged([found[1] for found in grouped]),
+        omega_hierarchical=of.averaged([found[0] for found in grouped]),
+        mean_r=of.of_correlations(mean_r),
+        consistency=of.halves(),
+        retest=retest_r(levels, seed=of.seed),
         icc=retest_icc(levels),
-        fit=fit(cube[0], {scale: range(len(places))}),
+        fit=fit(of.cube[0], {of.scale: range(len(of.reverse))}),
     )
 
 
-def item_measures(sample: Sample, *, seed: int) -> tuple[ItemMeasures, ...]:
+def item_measures(
+    sample: Sample, scales: Iterable["Occasions"], *, seed: int
+) -> tuple[ItemMeasures, ...]:
     """The measures of every item of a sample, each within its scale."""
-    scales = {name: (at, sample.keyed(at)) for name, at in sample.scales().items()}
     totals: dict[int, Estimate] = {}
-    for places, cube in scales.values():
-        found = Occasions(cube, seed=seed).item_totals()
-        totals.update(zip(places, found, strict=True))
+    for one in scales:
+        totals.update(zip(one.places, one.item_totals(), strict=True))
     return tuple(
         _item(sample, place, totals.get(place, Estimate(why="it is on no scale")), seed)
         for place in range(len(sample.items))
@@ -69,24 +64,26 @@ def item_measures(sample: Sample, *, seed: int) -> tuple[ItemMeasures, ...]:
 
 
 class Occasions:
-    """The keyed answers to a scale, (occasions, people, items): each occasion, then their mean.
+    """The answers to a scale as keyed, (occasions, people, items): each occasion, then their mean.
 
     A statistic is taken of each occasion on which it is defined, and averaged over them. Intervals
     resample people, who keep all their occasions.
     """
 
-    def __init__(self, cube: Points, *, seed: int) -> None:
-        self._cube, self._seed = cube, seed
-        self.people = int((~np.isnan(cube)).any(axis=(0, 2)).sum())
-        self.usable = [data for data in cube if not undefined(data)]
-        self.why = "" if self.usable else undefined(cube[0])
+    def __init__(self, sample: Sample, scale: str, places: Sequence[int], *, seed: int) -> None:
+        self.scale, self.places, self.seed = scale, places, seed
+        self.cube = sample.keyed(places)
+        self.reverse = [sample.items[at].reverse for at in places]
+        self.people = int((~np.isnan(self.cube)).any(axis=(0, 2)).sum())
+        self.usable = [data for data in self.cube if not undefined(data)]
+        self.why = "" if self.usable else undefined(self.cube[0])
 
     def alpha(self) -> Estimate:
         """Cronbach's alpha; the interval of Feldt (1965) on the number of people."""
         if not self.usable:
             return Estimate(n=self.people, why=self.why)
         value = float(np.mean([alpha_of(covariances(data)) for data in self.usable]))
-        interval = feldt(value, self.people, self._cube.shape[2])
+        interval = feldt(value, self.people, self.cube.shape[2])
         return Estimate(value=value, interval=interval, n=self.people)
 
     def of_correlations(self, statistic: Statistic, *, needs: int = 2) -> Estimate:
@@ -95,7 +92,7 @@ class Occasions:
 
     def of_covariances(self, statistic: Statistic, *, needs: int = 2) -> Estimate:
         """A statistic of the covariances of at least so many items, with its interval."""
-        items = self._cube.shape[2]
+        items = self.cube.shape[2]
         if self.usable and items < needs:
             return Estimate(n=self.people, why=f"{items} items: it takes {needs}")
         if not self.usable:
@@ -104,9 +101,9 @@ class Occasions:
         drawn = mean_known(np.array([statistic(found) for found in self._resampled]))
         return Estimate(value=float(value), interval=usual_interval(drawn), n=self.people)
 
-    def halves(self, reverse: Sequence[bool]) -> Estimate:
+    def halves(self) -> Estimate:
         """Correlation of the mean of keyed items and that of reverse-keyed ones, turned round."""
-        turned = np.array(reverse)
+        turned = np.array(self.reverse)
         if turned.all() or not turned.any():
             return Estimate(why="no items keyed the other way")
 
@@ -120,8 +117,8 @@ class Occasions:
         return self.of_covariances(between)
 
     def item_totals(self) -> tuple[Estimate, ...]:
-        """Corrected item-total correlations, each with its interval."""
-        items = self._cube.shape[2]
+        """Corrected item-total correlations, in the order of ``places``, with their intervals."""
+        items = self.cube.shape[2]
         if not self.usable:
             return tuple(Estimate(n=self.people, why=self.why) for _ in range(items))
         each = np.array([item_total_of(covariances(data)) for data in self.usable])
@@ -148,7 +145,7 @@ class Occasions:
         known = levels[~np.isnan(levels)]
         if not len(known):
             return Estimate(n=0, why="nobody answered three quarters of its items")
-        draws = resampled(len(known), seed=self._seed, resamples=RESAMPLES)
+        draws = resampled(len(known), seed=self.seed, resamples=RESAMPLES)
         drawn = draws @ known / len(known)
         interval = usual_interval(drawn) if len(known) > 2 else None
         return Estimate(value=float(known.mean()), interval=interval, n=len(known))
@@ -156,7 +153,7 @@ class Occasions:
     @cached_property
     def _resampled(self) -> list[Points]:
         """The covariances of each resample, for each occasion; everybody's occasions together."""
-        draws = resampled(self._cube.shape[1], seed=self._seed, resamples=RESAMPLES)
+        draws = resampled(self.cube.shape[1], seed=self.seed, resamples=RESAMPLES)
         return [weighted_covariances(data, draws) for data in self.usable]
 
 

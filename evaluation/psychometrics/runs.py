@@ -1,7 +1,7 @@
 """The answers of a run as a sample, and everything that is measured of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +9,8 @@ import numpy as np
 from evaluation.answers import codes, number
 from evaluation.psychometrics.distances import correlation_distance
 from evaluation.psychometrics.factor import fit
-from evaluation.psychometrics.humans import Humans, beside_run
-from evaluation.psychometrics.reliability import item_measures, scale_measures
+from evaluation.psychometrics.humans import Humans, Matched, beside_run
+from evaluation.psychometrics.reliability import Occasions, item_measures, scale_measures
 from evaluation.psychometrics.response_styles import response_styles
 from evaluation.psychometrics.result import Beside, Measures, PsychometricsResult
 from evaluation.psychometrics.sample import Sample, Scored
@@ -25,11 +25,16 @@ Records = Iterable[tuple[Interview, Cell]]
 
 
 def psychometrics_of(
-    workspace: Workspace, run_id: str, references: Sequence[Path] = (), *, seed: int = 0
+    workspace: Workspace,
+    run_id: str,
+    references: Sequence[Path] = (),
+    *,
+    seed: int = 0,
+    on_progress: Callable[[str], None] = lambda _: None,
 ) -> PsychometricsResult:
     """The measures of a run, finished or not, beside those of people in each reference.
 
-    ``seed`` decides what the bootstrap draws.
+    ``seed`` decides what the bootstrap draws; ``on_progress`` hears what is measured next.
 
     Raises:
         UnknownName: there is no such run.
@@ -47,7 +52,13 @@ def psychometrics_of(
     sample = sample_of(items, workspace.runs.records(run_id), replicates=spec.replicates)
     if not np.isfinite(sample.answers).any():
         raise InputError(f"run {run_id} has no answers yet that could be measured")
-    humans = [Humans.read(path) for path in references]
+    matched = [(one, beside_run(sample, one)) for one in map(Humans.read, references)]
+    on_progress(f"Measuring the run: {len(sample.people)} respondents, {len(items)} items")
+    measures = measures_of(sample, seed=seed)
+    beside = []
+    for one, people in matched:
+        on_progress(f"Measuring {one.name}: {len(people.sample.people)} people")
+        beside.append(_beside(sample, one.name, people, seed))
     return PsychometricsResult(
         run=run_id,
         study=spec.name,
@@ -58,8 +69,8 @@ def psychometrics_of(
         done=summary.done,
         cells=summary.cells,
         seed=seed,
-        measures=measures_of(sample, seed=seed),
-        beside=tuple(_beside(sample, one, seed) for one in humans),
+        measures=measures,
+        beside=tuple(beside),
         left_out=left_out,
         notes=tuple(_notes(sample, summary.status)),
         calls=summary.calls,
@@ -70,6 +81,7 @@ def psychometrics_of(
 def measures_of(sample: Sample, *, seed: int) -> Measures:
     """All measures of one sample; factors are fitted on the first occasion, one answer a person."""
     scales = sample.scales()
+    each = [Occasions(sample, name, places, seed=seed) for name, places in scales.items()]
     at = [place for places in scales.values() for place in places]
     columns = {place: column for column, place in enumerate(at)}
     return Measures(
@@ -77,10 +89,8 @@ def measures_of(sample: Sample, *, seed: int) -> Measures:
         occasions=sample.occasions,
         answers=int(np.isfinite(sample.answers).sum()),
         missing=dict(sample.missing),
-        scales=tuple(
-            scale_measures(sample, name, places, seed=seed) for name, places in scales.items()
-        ),
-        items=item_measures(sample, seed=seed),
+        scales=tuple(scale_measures(one) for one in each),
+        items=item_measures(sample, each, seed=seed),
         styles=response_styles(sample, seed=seed),
         fit=fit(
             sample.keyed(at)[0],
@@ -154,14 +164,13 @@ def _value(item: Scored, response: Response) -> float:
     return value if value is not None and fits else float("nan")
 
 
-def _beside(sample: Sample, humans: Humans, seed: int) -> Beside:
-    found = beside_run(sample, humans)
+def _beside(sample: Sample, name: str, people: Matched, seed: int) -> Beside:
     return Beside(
-        name=humans.name,
-        basis=found.basis,
-        measures=measures_of(found.sample, seed=seed),
+        name=name,
+        basis=people.basis,
+        measures=measures_of(people.sample, seed=seed),
         distance=correlation_distance(
-            sample.only(found.shared), found.sample.only(found.same), seed=seed
+            sample.only(people.shared), people.sample.only(people.same), seed=seed
         ),
     )
 

@@ -110,8 +110,8 @@ def _beside_people(of: Measures, beside: Beside) -> Iterator[str]:
     lower = [one.scale for one, side in clear if side < 0]
     if pairs:
         yield (
-            f"Beside {beside.name} ({beside.measures.people} people), alpha is clearly higher on "
-            f"{_named(higher)} and clearly lower on {_named(lower)} of {_scales(len(pairs))}."
+            f"Beside {beside.name} ({beside.measures.people} people), of {_scales(len(pairs))} "
+            f"alpha is clearly higher on {_named(higher)}, clearly lower on {_named(lower)}."
         )
     distance = beside.distance
     if distance.beyond.value is not None:
@@ -214,7 +214,7 @@ def _drawings(found: PsychometricsResult) -> Iterator[Drawing]:
             unit="Cronbach's alpha",
             key="psychometrics-alpha",
             label="Cronbach's alpha of each scale with its interval",
-            bounds=(min(0.0, max(low, _LEAST_DRAWN)), 1.0),
+            bounds=(max(low - 0.05, _LEAST_DRAWN), 1.0),
             left=150,
         ),
     )

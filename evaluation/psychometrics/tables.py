@@ -31,6 +31,7 @@ def tables_of(found: PsychometricsResult) -> Iterator[Table]:
     """A table for scales, retests, response styles, factors, items, respondents and gaps."""
     if found.measures.scales:
         yield _scales(found)
+        yield _correlations(found)
     samples = [found.measures, *(one.measures for one in found.beside)]
     if any(one.occasions > 1 for one in samples) and found.measures.scales:
         yield _retests(found)
@@ -56,40 +57,51 @@ def tables_of(found: PsychometricsResult) -> Iterator[Table]:
 def _scales(found: PsychometricsResult) -> Table:
     people = _people(found)
     names = [one.name for one in found.beside]
-    rows: list[tuple[Cell, ...]] = []
-    for one in found.measures.scales:
-        humans = [some.get(one.scale) for some in people]
-        rows.append((
-            one.scale,
-            f"{one.items} ({one.reversed})",
-            one.people,
-            one.mean,
-            one.sd,
-            one.alpha,
-            *(human.alpha if human else None for human in humans),
-            one.omega,
-            one.omega_hierarchical,
-            one.mean_r,
-            *(human.mean_r if human else None for human in humans),
-            one.consistency,
-            *(human.consistency if human else None for human in humans),
-        ))  # fmt: skip
-    bases = [f"{beside.name}: {_basis(found, place)}" for place, beside in enumerate(found.beside)]
+    bases = [f"{name}: {_basis(found, place)}" for place, name in enumerate(names)]
     return Table(
         name="scales",
         title="Scales",
         columns=(
             "scale", "items (reversed)", "people", "mean", "SD", "alpha",
-            *(f"alpha, {name}" for name in names),
-            "omega total", "omega hierarchical", "mean r", *(f"mean r, {name}" for name in names),
-            "r of keyed and reversed", *(f"the same, {name}" for name in names),
+            *(f"alpha, {name}" for name in names), "omega total", "omega hierarchical",
         ),
-        rows=tuple(rows),
+        rows=tuple(
+            (
+                one.scale, f"{one.items} ({one.reversed})", one.people, one.mean, one.sd, one.alpha,
+                *(some[one.scale].alpha if one.scale in some else None for some in people),
+                one.omega, one.omega_hierarchical,
+            )
+            for one in found.measures.scales
+        ),
         note=" ".join((
             "Mean and SD are of respondents' levels, the mean of their replicates. Omega total is "
             "that of one factor; omega hierarchical needs nine items.",
             *bases,
         )),
+    )  # fmt: skip
+
+
+def _correlations(found: PsychometricsResult) -> Table:
+    people = _people(found)
+    names = [one.name for one in found.beside]
+    return Table(
+        name="correlations",
+        title="How the items of a scale go together",
+        columns=(
+            "scale", "mean r", *(f"mean r, {name}" for name in names),
+            "r of halves", *(f"r of halves, {name}" for name in names),
+        ),
+        rows=tuple(
+            (
+                one.scale, one.mean_r,
+                *(some[one.scale].mean_r if one.scale in some else None for some in people),
+                one.consistency,
+                *(some[one.scale].consistency if one.scale in some else None for some in people),
+            )
+            for one in found.measures.scales
+        ),
+        note="Mean r: of all pairs of items; it does not hang on their number, as alpha does. r of "
+        "halves: of the items keyed one way and those keyed the other, turned round.",
     )  # fmt: skip
 
 

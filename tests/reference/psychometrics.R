@@ -81,7 +81,7 @@ found <- list(
   cfa = list(
     Trust = fit(keys["Trust"]),
     three = fit(keys[c("Trust", "Order", "Anxiety")]),
-    big = fit(keys[big])
+    five = fit(keys[c("Trust", "Order", "Anxiety", "Humor", "Sociability")])
   ),
   pairs = list(
     pearson = as.list(cor.test(first[, 1], first[, 2])$conf.int),

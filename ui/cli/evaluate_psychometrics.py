@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ui.cli.asking import OutOption, show_section
-from ui.cli.common import JsonOption, SeedOption, example, open_workspace
+from ui.cli.common import JsonOption, SeedOption, example, open_workspace, say
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +44,7 @@ def psychometrics(
     from evaluation.psychometrics.section import section_of
 
     with open_workspace(ctx) as workspace:
-        found = psychometrics_of(workspace, run, reference or (), seed=seed)
+        found = psychometrics_of(workspace, run, reference or (), seed=seed, on_progress=say)
         people = tuple(sorted({one.id for one in workspace.runs.spec(run).personas}))
     show_section(
         section_of(found),
