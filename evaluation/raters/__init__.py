@@ -1,0 +1,1 @@
+"""Raters: models or people who judge what they are shown, and nothing else."""
