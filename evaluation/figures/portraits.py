@@ -21,7 +21,7 @@ from evaluation.figures.canvas import (
     readable_on,
     svg,
 )
-from evaluation.traits import HIGHEST, LOWEST, ScaleScore
+from evaluation.personality.scoring import HIGHEST, LOWEST, ScaleScore
 
 
 def trait_panel(

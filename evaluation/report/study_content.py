@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from evaluation.traits import ScaleScore, assigned_levels, score_big_five
+from evaluation.personality.scoring import ScaleScore, assigned_levels, score_big_five
 from simulacra.domain.answer import Answer, Missing, Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.emotion import EmotionalState

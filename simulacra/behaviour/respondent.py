@@ -30,7 +30,9 @@ from simulacra.domain.call import Call
 from simulacra.domain.persona import Persona
 from simulacra.domain.survey import Instrument, Item, Kind, Option, Question
 
-_MIDDLE, _DEVIATION = 3.0, 0.7  # of a Big Five domain: the mean of its facets, from 1 to 5
+_MIDDLE = 3.0
+_OF_DOMAINS, _OF_FACETS = 0.7, 1.0  # standard deviations of Big Five levels, from 1 to 5
+_MIDDLE_RANK, _OF_RANKS = 4.5, 2.3  # of the eight functions, the first the strongest
 _DAYS = 250_000.0  # some 700 years on either side of 1970
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DECLINES = {
@@ -67,8 +69,15 @@ class SimulatedRespondent:
         self._items = {item.id: item for item in instrument.items}
         self._levels: dict[str, float] = {}
         if behaviour.levels == "personality":
-            domains = persona.personality.domain_levels()
-            self._levels = {name: (level - _MIDDLE) / _DEVIATION for name, level in domains.items()}
+            facets, domains = persona.personality.facets, persona.personality.domain_levels()
+            self._levels = {
+                **{name: (level - _MIDDLE) / _OF_FACETS for name, level in facets.items()},
+                **{name: (level - _MIDDLE) / _OF_DOMAINS for name, level in domains.items()},
+                **{
+                    name: (_MIDDLE_RANK - rank) / _OF_RANKS
+                    for rank, name in enumerate(persona.personality.functions, start=1)
+                },
+            }
 
     def opening(self, condition: str = "") -> Seen:
         """The state before the first question, in a condition of the study."""

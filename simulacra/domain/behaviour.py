@@ -93,10 +93,10 @@ class Behaviour(Frozen):
     """A population of simulated respondents.
 
     Each has a level on each scale, in standard deviations: drawn from the standard normal, or
-    (``levels: personality``) that of the persona's Big Five domain of the same name. Items follow
-    the graded response model (Samejima, 1969): curves by item id, or discriminations drawn around
-    ``discrimination`` (log-normal, ``spread`` in log units). Items without a scale have a trait of
-    their own.
+    (``levels: personality``) that of the persona's Big Five domain, facet or function of the
+    same name. Items follow the graded response model (Samejima, 1969): curves by item id, or
+    discriminations drawn around ``discrimination`` (log-normal, ``spread`` in log units). Items
+    without a scale have a trait of their own.
     """
 
     name: str = "behavioural"

@@ -191,6 +191,10 @@ def test_levels_of_the_personality() -> None:
     known = ilka().personality.domain_levels()
     for domain, mean in known.items():
         assert one.level(domain) == pytest.approx((mean - 3) / 0.7)
+    for facet, level in ilka().personality.facets.items():
+        assert one.level(facet) == level - 3
+    order = ilka().personality.functions
+    assert sorted(order, key=one.level, reverse=True) == list(order)
     assert one.level("energy") == SimulatedRespondent(ilka(), instrument, how).level("energy")
 
 

@@ -258,7 +258,9 @@ def test_only_our_own_format_is_written(tmp_path: Path) -> None:
 
 
 def test_the_shipped_instruments() -> None:
-    assert list(shipped_instruments()) == ["demo", "mini_ipip"]
+    languages = ("ar", "de", "es", "fr", "hi", "ja", "pt_br", "zh_cn")
+    translated = [f"ipip_neo_120_{name}" for name in languages]
+    assert list(shipped_instruments()) == ["demo", "ipip_neo_120", *translated, "mini_ipip"]
     demo, _ = read_instrument(find_instrument("demo"))
     mini, _ = read_instrument(find_instrument("mini_ipip"))
     assert (len(demo.items), len(mini.items)) == (24, 20)

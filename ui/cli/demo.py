@@ -171,7 +171,7 @@ def portray(
 
 def _portrait(instrument: Instrument, person: Persona, cells: Mapping[str, Cell]) -> Portrait:
     """The portrait of one person from that person's cells by item."""
-    from evaluation.traits import assigned_levels, score_big_five
+    from evaluation.personality.scoring import assigned_levels, score_big_five
 
     responses = {item_id: cell.response for item_id, cell in cells.items()}
     return Portrait(

@@ -1,11 +1,16 @@
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.instruments import find_instrument
-from evaluation.traits import DOMAIN_OF, assigned_levels, score_big_five
+from evaluation.personality.scoring import (
+    DOMAIN_OF,
+    assigned_levels,
+    score_big_five,
+    score_facets,
+)
 from simulacra.domain.answer import Answer, Missing, MissingCode, Response
 from simulacra.domain.persona import DOMAINS, FACETS, Persona, Personality, Profile
 from simulacra.domain.survey import Item, Kind, Option
@@ -98,7 +103,60 @@ def test_assigned_levels_name_openness_intellect() -> None:
         personality=Personality(facets=facets),
     )  # fmt: skip
     levels = assigned_levels(person)
-    assert list(levels) == list(DOMAIN_OF)
+    assert list(levels) == [*DOMAINS, "intellect"]
     assert levels["intellect"] == 5.0
     assert levels["extraversion"] == 2.0
     assert assigned_levels(person.model_copy(update={"personality": Personality()})) == {}
+
+
+def neo() -> list[Item]:
+    return list(shipped("ipip_neo_120"))
+
+
+@settings(max_examples=20)
+@given(levels=st.lists(st.integers(1, 5), min_size=30, max_size=30))
+def test_known_facets_and_domains_come_back(levels: list[int]) -> None:
+    known = dict(zip(FACETS, levels, strict=True))
+    answers = {
+        one.id: Answer(codes=(str(6 - known[one.scale] if one.reverse else known[one.scale]),))
+        for one in neo()
+        if one.scale in known
+    }
+    facets = score_facets(neo(), answers)
+    assert {one.scale: one.mean for one in facets} == known
+    domains = score_big_five(neo(), answers)
+    expected = Personality(facets=known).domain_levels()
+    assert [one.scale for one in domains] == list(DOMAINS)
+    assert {one.scale: one.mean for one in domains} == pytest.approx(expected)
+    assert {(one.answered, one.items) for one in domains} == {(24, 24)}
+
+
+def test_unreversed_items_do_not_give_the_levels_back() -> None:
+    wrong = [one.model_copy(update={"reverse": False}) for one in neo()]
+    told: dict[str, Response] = {
+        one.id: Answer(codes=("1" if one.reverse else "5",)) for one in neo()
+    }
+    assert {one.mean for one in score_facets(neo(), told)} == {5.0}
+    assert {one.mean for one in score_facets(wrong, told)} != {5.0}
+
+
+def test_a_domain_needs_five_of_its_six_facets() -> None:
+    told: dict[str, Response] = {one.id: Answer(codes=("3",)) for one in neo()}
+    worry = [one.id for one in neo() if one.scale == "anxiety"]
+    rage = [one.id for one in neo() if one.scale == "anger"]
+    told |= dict.fromkeys(worry[:2], GONE)
+    first = score_big_five(neo(), told)[0]
+    assert (first.mean, first.answered) == (3.0, 22)
+    told |= dict.fromkeys(rage[:2], GONE)
+    assert score_big_five(neo(), told)[0].mean is None
+    assert score_big_five(neo(), told)[1].mean == 3.0
+
+
+def test_options_may_leave_out_levels_but_not_the_ends() -> None:
+    three = Item(
+        id="a", kind=Kind.SINGLE, text="So?", scale="anger",
+        options=tuple(OPTIONS[place] for place in (0, 2, 4)),
+    )  # fmt: skip
+    assert score_facets([three], {"a": Answer(codes=("5",))})[0].mean == 5.0
+    with pytest.raises(InputError, match="needs the codes 1 to 5"):
+        score_facets([three.model_copy(update={"options": three.options[:2]})], {})

@@ -1,0 +1,1 @@
+"""Personality as people show it: by self report, in interviews, in choices; and as assigned."""
