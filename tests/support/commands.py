@@ -13,5 +13,5 @@ COMMANDS = (
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
     ("persona", "learned"), ("persona", "reflect"),
     ("evaluate", "moods"), ("evaluate", "robustness"),
-    ("evaluate", "self-report"),
+    ("evaluate", "self-report"), ("evaluate", "traits"),
 )  # fmt: skip

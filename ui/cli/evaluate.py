@@ -9,7 +9,7 @@ from simulacra.domain.persona import Persona
 from simulacra.domain.run import METHODS, Mechanism
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
-from ui.cli import evaluate_moods, evaluate_robustness
+from ui.cli import evaluate_moods, evaluate_robustness, evaluate_traits
 from ui.cli.common import (
     JsonOption,
     ModelOption,
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from evaluation.self_report import Answers, KindScore, SelfReportResult
     from simulacra.workspace import Workspace
 
-app = typer.Typer(help="Evaluations: self-report, moods, robustness.", no_args_is_help=True)
+app = typer.Typer(help="Evaluations: self-report, moods, robustness, traits.", no_args_is_help=True)
 evaluate_moods.register(app)
 evaluate_robustness.register(app)
+evaluate_traits.register(app)
 
 
 @app.command("self-report", epilog=example("simulacra evaluate self-report library --json"))
