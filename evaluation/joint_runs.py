@@ -19,10 +19,14 @@ Answered = dict[tuple[str, int], dict[str, Response]]
 """The responses by item id, for each person (id) and replicate."""
 
 
-def planned(workspace: Workspace, specs: Mapping[Part, RunSpec], kind: str) -> dict[Part, str]:
+def planned(
+    workspace: Workspace, specs: Mapping[Part, RunSpec], kind: str, mark: str | None = None
+) -> dict[Part, str]:
     """The runs of the newest unfinished measurement with these plans, or of a new one.
 
-    ``kind`` names the setting that holds the mark; the plans have names of their own.
+    ``kind`` names the setting that holds the mark; the plans have names of their own. Where more
+    than runs belongs to a measurement, whoever knows it gives its ``mark``, and its runs are taken
+    whether they are done or not.
     """
     found: dict[str, dict[Part, str]] = {}
     open_: set[str] = set()
@@ -32,13 +36,13 @@ def planned(workspace: Workspace, specs: Mapping[Part, RunSpec], kind: str) -> d
         if part is None or summary.status is RunStatus.CANCELLED:
             continue
         spec = workspace.runs.spec(summary.id)
-        mark = spec.settings.get(kind)
-        if isinstance(mark, str) and _marked(specs[part], kind, mark) == spec:
-            found.setdefault(mark, {})[part] = summary.id
+        its = spec.settings.get(kind)
+        if isinstance(its, str) and _marked(specs[part], kind, its) == spec:
+            found.setdefault(its, {})[part] = summary.id
             if summary.status is not RunStatus.DONE:
-                open_.add(mark)
-    mark = next((one for one in found if one in open_ or len(found[one]) < len(specs)), None)
-    mark = mark or secrets.token_hex(4)
+                open_.add(its)
+    unfinished = (one for one in found if one in open_ or len(found[one]) < len(specs))
+    mark = mark or next(unfinished, None) or secrets.token_hex(4)
     kept = found.get(mark, {})
     runs: dict[Part, str] = {}
     for part, spec in specs.items():

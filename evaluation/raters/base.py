@@ -1,7 +1,7 @@
 """What a rater is shown and gives: frozen values, so that nobody can be handed more."""
 
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field
 
@@ -34,7 +34,8 @@ class View(Frozen):
 
     ``role`` names the role, ``prompt`` the file of ``folder`` that shows the fields: all of them
     under their names, and ``scales`` where there are any. A role that ``writes`` gives a text of
-    about ``words`` words at most, the others a number on each of the ``scales``.
+    about ``words`` words at most, the others a number on each of the ``scales``. ``asks`` says to
+    people who fill in a form what they are to do.
     """
 
     role: ClassVar[str]
@@ -42,6 +43,7 @@ class View(Frozen):
     folder: ClassVar[Path] = PROMPTS
     writes: ClassVar[bool] = False
     words: ClassVar[int] = 200
+    asks: ClassVar[str] = ""
 
     @property
     def scales(self) -> tuple[Scale, ...]:
@@ -52,6 +54,13 @@ class View(Frozen):
     def id(self) -> str:
         """What identifies the view: its role and a hash of what is seen (12 hex digits)."""
         return f"{self.role}-{content_hash({'role': self.role, 'seen': self.model_dump()})[:12]}"
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The fields as a form shows them: the name of each, and its text."""
+        return tuple(
+            (name.capitalize(), str(getattr(self, name))) for name in type(self).model_fields
+        )
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -84,19 +93,26 @@ Rated = Rating | Unrated
 
 
 class RaterInfo(Frozen):
-    """Who rates: ``kind`` is "model" or "person".
+    """Who rates: ``kind`` is "model" or "person"; ``roles`` None stands for every role.
 
     ``is_player``: the model also played the person that is judged, so its ratings are not valid.
+    ``reads``: so many words at once at most, None without a limit; of more it sees excerpts.
     """
 
     name: str
-    kind: str = "model"
+    kind: Literal["model", "person"] = "model"
+    roles: tuple[str, ...] | None = None
     is_player: bool = False
+    reads: int | None = None
 
     @property
     def label(self) -> str:
         """The name as tables give it; they say where a rater is the player."""
         return f"{self.name} (the player)" if self.is_player else self.name
+
+    def takes(self, role: str) -> bool:
+        """Whether they are asked in a role."""
+        return self.roles is None or role in self.roles
 
 
 class Rater(Protocol):

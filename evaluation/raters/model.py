@@ -11,6 +11,7 @@ from personas.authoring.prose import whole_sentences
 from simulacra.errors import BadReply
 from simulacra.llm.port import ModelInfo
 from simulacra.prompting import find_template
+from simulacra.sentences import sentences_of
 from simulacra.workspace import Workspace
 
 _BRIEF_WORDS = 500  # a small model follows a short prompt better than one that just fits
@@ -26,9 +27,9 @@ class ModelRater:
     """
 
     def __init__(self, author: Author, info: RaterInfo, model: ModelInfo) -> None:
-        self.info, self._author = info, author
-        self._reasons = model.detail == "full"
         self._room = room_of(model)
+        self.info, self._author = info.model_copy(update={"reads": self._room}), author
+        self._reasons = model.detail == "full"
 
     @classmethod
     def open(
@@ -76,15 +77,29 @@ class ModelRater:
 
     async def _written(self, view: View) -> Rated:
         prompt = find_template(view.prompt, view.folder).render(view.variables)
-        most = int(view.words * _TOKENS_PER_WORD)
+        words = view.words if self._reasons else view.words // 2
+        most = int(words * _TOKENS_PER_WORD)
         for attempt in range(1, _ATTEMPTS + 1):
             text = await self._author.write(self._step(view, attempt), prompt, max_tokens=most)
             if text.strip():
-                return Rating(text=whole_sentences(text))
+                return Rating(text=unrepeated(whole_sentences(text)))
         return Unrated(why=f"{self._author.model} twice wrote nothing")
 
     def _step(self, view: View, attempt: int = 1) -> Step:
         return Step(stage=view.role, part=f"{view.id} by {self.info.name}", attempt=attempt)
+
+
+def unrepeated(text: str) -> str:
+    """The text up to the first sentence that it has said before, word for word.
+
+    A small model that has begun to go round in circles says nothing more.
+    """
+    kept: list[str] = []
+    for sentence in sentences_of(text):
+        if sentence in kept:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
 
 
 def room_of(model: ModelInfo) -> int:

@@ -34,7 +34,7 @@ class Panel:
     async def rate(
         self, views: Iterable[View], on_progress: Callable[[int, int], None] | None = None
     ) -> Ratings:
-        """What every rater makes of every view; a view that comes twice is judged once.
+        """What every rater makes of every view of their roles; one that comes twice is judged once.
 
         ``on_progress`` hears how many ratings of all are there.
 
@@ -42,9 +42,15 @@ class Panel:
             ModelError: a model or its server failed; the rest under way is awaited first.
         """
         asked = {view.id: view for view in views}
+        work = [
+            (rater, view)
+            for rater in self._raters
+            for view in asked.values()
+            if rater.info.takes(view.role)
+        ]
         places = asyncio.Semaphore(self._concurrency)
         found: Ratings = {id_: {} for id_ in asked}
-        whole, done = len(asked) * len(self._raters), 0
+        done = 0
         failed: list[BaseException] = []
 
         async def one(rater: Rater, view: View) -> None:
@@ -59,14 +65,17 @@ class Panel:
                     return
             done += 1
             if on_progress is not None:
-                on_progress(done, whole)
+                on_progress(done, len(work))
 
-        await asyncio.gather(
-            *(one(rater, view) for rater in self._raters for view in asked.values())
-        )
+        await asyncio.gather(*(one(rater, view) for rater, view in work))
         if failed:
             raise failed[0]
-        return found
+        # In the order of the raters, whoever was done first.
+        names = [rater.info.name for rater in self._raters]
+        return {
+            id_: {name: rated[name] for name in names if name in rated}
+            for id_, rated in found.items()
+        }
 
 
 def mean_score(ratings: Iterable[Rated], scale: str) -> float | None:

@@ -12,6 +12,6 @@ COMMANDS = (
     ("worker",),
     ("conversations", "list"), ("conversations", "show"), ("conversations", "export"),
     ("persona", "learned"), ("persona", "reflect"),
-    ("evaluate", "moods"), ("evaluate", "robustness"),
+    ("evaluate", "moods"), ("evaluate", "observer"), ("evaluate", "robustness"),
     ("evaluate", "self-report"), ("evaluate", "traits"),
 )  # fmt: skip

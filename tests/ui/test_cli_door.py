@@ -131,6 +131,7 @@ FAILING = [
     ("evaluate", "self-report", "nobody"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("evaluate", "robustness", "nowhere.yaml"),
+    ("evaluate", "observer", "nobody"),
     ("evaluate", "traits", "nobody"),
     ("demo", "--model", "nothing:at-all", "--out", "/dev/null"),
 ]

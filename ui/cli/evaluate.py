@@ -9,7 +9,7 @@ from simulacra.domain.persona import Persona
 from simulacra.domain.run import METHODS, Mechanism
 from simulacra.domain.survey import Instrument
 from simulacra.errors import InputError
-from ui.cli import evaluate_moods, evaluate_robustness, evaluate_traits
+from ui.cli import evaluate_moods, evaluate_observer, evaluate_robustness, evaluate_traits
 from ui.cli.common import (
     JsonOption,
     ModelOption,
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from evaluation.self_report import Answers, KindScore, SelfReportResult
     from simulacra.workspace import Workspace
 
-app = typer.Typer(help="Evaluations: self-report, moods, robustness, traits.", no_args_is_help=True)
+app = typer.Typer(help="Evaluations of people and of their answers.", no_args_is_help=True)
 evaluate_moods.register(app)
+evaluate_observer.register(app)
 evaluate_robustness.register(app)
 evaluate_traits.register(app)
 

@@ -1,5 +1,6 @@
 """Models as raters: what they see, what they give, and what is bought once."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from evaluation.raters.base import RaterInfo, Rating, Scale, Unrated, View
+from evaluation.raters.base import Rated, RaterInfo, Rating, Scale, Unrated, View
 from evaluation.raters.model import ModelRater, reply_schema, room_of
 from evaluation.raters.panel import Panel, mean_score
 from simulacra.domain.call import Request
@@ -114,6 +115,8 @@ async def test_a_second_reply_that_can_be_read_counts(workspace: Workspace) -> N
 async def test_a_text_is_whole_sentences_and_an_empty_one_is_missing(workspace: Workspace) -> None:
     one, _ = rater(workspace, lambda _: "A tram. It was bl")
     assert await one.rate(Tale(thing="a tram")) == Rating(text="A tram.")
+    one, _ = rater(workspace, lambda _: "A tram. It hums. It hums. A bell.", "three")
+    assert await one.rate(Tale(thing="a tram")) == Rating(text="A tram. It hums.")
     one, asked = rater(workspace, lambda _: "  ", "two")
     assert isinstance(await one.rate(Tale(thing="a tram")), Unrated)
     assert len(asked) == 2
@@ -140,6 +143,26 @@ async def test_a_model_that_fails_stops_the_panel_and_what_was_rated_is_kept(
     assert mean_score([Unrated(why="no")], "fit") is None
 
 
+class Slow:
+    """Rates after so many turns of the loop; takes one role or every one."""
+
+    def __init__(self, name: str, turns: int, roles: tuple[str, ...] | None = None) -> None:
+        self.info, self._turns = RaterInfo(name=name, roles=roles), turns
+
+    async def rate(self, view: View) -> Rated:
+        for _ in range(self._turns):
+            await asyncio.sleep(0)
+        return Rating(scores={"fit": self._turns})
+
+
+async def test_ratings_come_in_the_order_of_the_raters_whoever_is_done_first() -> None:
+    view = Thing(thing="a tram")
+    panel = Panel([Slow("late", 9), Slow("soon", 1), Slow("never", 1, ("tale",))])
+    found = await panel.rate([view, view])
+    assert list(found[view.id]) == ["late", "soon"]
+    assert mean_score(found[view.id].values(), "fit") == 5
+
+
 def test_a_panel_has_raters_with_names_of_their_own(workspace: Workspace) -> None:
     one, _ = rater(workspace, good)
     with pytest.raises(InputError, match="stands twice"):
@@ -151,7 +174,7 @@ def test_a_panel_has_raters_with_names_of_their_own(workspace: Workspace) -> Non
 def test_where_the_player_rates_its_name_says_so(workspace: Workspace) -> None:
     rater(workspace, good)
     played = ModelRater.open(workspace, "one", MODEL, name="r1", player=MODEL)
-    assert played.info == RaterInfo(name="r1", is_player=True)
+    assert played.info == RaterInfo(name="r1", is_player=True, reads=60_000)
     assert played.info.label == "r1 (the player)"
     with pytest.raises(UnknownName):
         ModelRater.open(workspace, "one", "nothing:of:the:kind")
