@@ -73,6 +73,4 @@ def _person(person: Played, got: Gathered, measures: Measures) -> PersonFound:
 
 def _unanswered(got: Gathered, scenarios: int) -> int:
     """Situations without an answer, over people and replicates."""
-    return sum(
-        scenarios - len(answers) for one in got.judged for answers in one.answers.values()
-    )
+    return sum(scenarios - len(answers) for one in got.judged for answers in one.answers.values())

@@ -137,9 +137,7 @@ def _warnings(result: ObserverResult) -> list[str]:
 def _read(result: ObserverResult) -> list[str]:
     """Which raters could not be shown the whole life."""
     longest = max(result.life_words.values(), default=0)
-    short = [
-        one.rater for one in result.raters if one.rater.reads and one.rater.reads < longest
-    ]
+    short = [one.rater for one in result.raters if one.rater.reads and one.rater.reads < longest]
     return [
         f"{one.name} was shown at most {said(one.reads)} words at once, and so only those parts of "
         f"a life (up to {said(longest)} words) that share most words with what was judged."
@@ -232,4 +230,3 @@ def _row(name: str, own: Estimate, other: Estimate) -> DotRow:
 
 def _dot(one: Estimate) -> Dot | None:
     return None if one.value is None else Dot(one.value, one.ends)
-

@@ -22,9 +22,7 @@ def tables_of(result: ObserverResult) -> tuple[Table, ...]:
     ]
     if not result.player_rates:
         return tuple(tables)
-    return tuple(
-        one.model_copy(update={"note": f"{one.note} {_PLAYER}".strip()}) for one in tables
-    )
+    return tuple(one.model_copy(update={"note": f"{one.note} {_PLAYER}".strip()}) for one in tables)
 
 
 def _people(result: ObserverResult) -> Table:

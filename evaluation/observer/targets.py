@@ -107,9 +107,7 @@ def similarity_targets(
                 for replicate in person.answers:
                     found += [
                         Target(
-                            view=SimilarityView(
-                                situation=one.text, expected=foreseen, given=given
-                            ),
+                            view=SimilarityView(situation=one.text, expected=foreseen, given=given),
                             person=person.id,
                             replicate=replicate,
                             variant=variant,

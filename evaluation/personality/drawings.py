@@ -39,8 +39,9 @@ def _heat_map(mtmm: Mtmm) -> Drawing:
     for trait, method in measures:
         alpha = mtmm.reliabilities.get(method, {}).get(trait)
         at = place[trait, method]
-        values[at][at] = max(-1.0, alpha.value) if alpha and alpha.value is not None else None
-    names = [f"{NAMES[method].split()[0]}: {trait}" for trait, method in measures]
+        drawn = alpha is not None and alpha.value is not None and alpha.value >= -1
+        values[at][at] = alpha.value if alpha and drawn else None
+    names = [f"{method}: {trait}" for trait, method in measures]
     return Drawing(
         name="mtmm",
         title="Traits by methods",

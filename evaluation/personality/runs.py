@@ -2,7 +2,8 @@
 
 Every way is a run of the engine, resumable: the questionnaire, the interview and the situations one
 each, the sentences on the functions one for each person, since these are the person's own. Ratings
-are kept calls that belong to the run of the interview.
+are kept calls under the measurement's name. A measurement that is done is never read again: the
+next one is a retest.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ from evaluation.personality.scoring import DOMAIN_OF, measures_facets
 from evaluation.raters.model import ModelRater
 from evaluation.raters.panel import Panel, Ratings
 from simulacra.domain.answer import Missing, MissingCode
+from simulacra.domain.authoring import WorkStatus
 from simulacra.domain.base import content_hash
 from simulacra.domain.call import Call
 from simulacra.domain.persona import DOMAINS, FACETS, Persona
@@ -109,23 +111,32 @@ class TraitsStudy:
         Raises:
             KeyboardInterrupt: a run was stopped before its end.
             FatalModelError, BudgetSpent: see ``simulacra.runs.engine.run``.
+            ModelError: a rater failed; what was rated is kept.
+            Busy: another process is at the same measurement.
         """
-        runs = planned(self._workspace, self.specs, _MARK)
-        # The interview is first: while a run is open, ratings that were stopped are gone on with.
-        order = sorted(runs, key=lambda part: part != "interview")
+        asked = {part: content_hash(spec) for part, spec in self.specs.items()}
+        account = f"traits-{content_hash({**asked, 'raters': list(self._raters)})[:12]}"
+        with self._workspace.alone(account, "measuring the same traits"):
+            number = self._workspace.authoring.begin(account, {"kind": _MARK}).number
+            found = await self._measured(f"{account}-{number}", on_progress)
+            self._workspace.authoring.stand(account, number, WorkStatus.DONE)
+        return found
+
+    async def _measured(self, name: str, on_progress: OnProgress | None) -> TraitsResult:
+        runs = planned(self._workspace, self.specs, _MARK, mark=name)
         told: dict[str, Answered] = {}
         bought: list[Call] = []
         seen: list[Seen] = []
         ratings: Ratings = {}
         panel: Panel | None = None
-        for part in order:
+        for part in runs:
             told[part] = await answered(
-                self._workspace, part, runs[part], _told_of(part, order, on_progress)
+                self._workspace, part, runs[part], _told_of(part, tuple(runs), on_progress)
             )
-            if part == "interview":
-                panel = self._panel(runs[part], bought)
-                seen = views(self.specs[part].instrument, told[part])
-                ratings = await panel.rate([one.view for one in seen])
+        if "interview" in told:
+            panel = self._panel(name, bought)
+            seen = views(self.specs["interview"].instrument, told["interview"])
+            ratings = await panel.rate([one.view for one in seen])
         sums = [self._workspace.runs.summary(run_id) for run_id in runs.values()]
         found = self.result(told, seen, ratings, panel)
         return found.model_copy(
@@ -195,11 +206,6 @@ class TraitsStudy:
         for id_, sentences in self._sentences.items():
             if sentences:
                 asked[f"{_FUNCTIONS}{id_}"] = (sentence_instrument(sentences), (id_,))
-        # Runs of a measurement with other parts must not be taken for those of this one.
-        whole = content_hash(
-            {part: instrument.hash() for part, (instrument, _) in asked.items()}
-            | {"raters": self._raters if "interview" in asked else ()}
-        )[:16]
         asking = self._asking
         return {
             part: self._workspace.spec(
@@ -212,19 +218,18 @@ class TraitsStudy:
                 seed=asking.seed,
                 temperature=asking.temperature,
                 concurrency=asking.concurrency,
-                more={"asked": whole},
             )
             for part, (instrument, who) in asked.items()
         }
 
-    def _panel(self, run_id: str, bought: list[Call]) -> Panel:
+    def _panel(self, account: str, bought: list[Call]) -> Panel:
         def heard(_step: object, call: Call, _new: bool) -> None:
             bought.append(call)  # what was bought before a stop belongs to it too
 
         raters = [
             ModelRater.open(
                 self._workspace,
-                f"traits.{run_id}",
+                account,
                 spec,
                 player=self._asking.model,
                 seed=self._asking.seed,

@@ -110,8 +110,8 @@ def _of_matrix(mtmm: Mtmm) -> Iterator[str]:
     clear = "clearly" if ends and ends[0] > 0 else "not clearly"
     yield (
         f"Different domains by different methods correlate {said(mtmm.heteromethod)} in size, by "
-        f"the same method {said(mtmm.monomethod)}: the methods agree on the trait {clear} more "
-        f"than across traits ({said(mtmm.gain, signed=True)})."
+        f"the same method {said(mtmm.monomethod)}. The methods agree on the same trait {clear} "
+        f"more than across traits, by {said(mtmm.gain, signed=True)}."
     )
 
 

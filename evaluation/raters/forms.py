@@ -108,9 +108,7 @@ def forms_of(measurement: str, views: Iterable[View]) -> tuple[Form, ...]:
     roles: dict[str, dict[str, View]] = {}
     for view in views:
         roles.setdefault(view.role, {})[view.id] = view
-    return tuple(
-        _form(measurement, [seen[id_] for id_ in sorted(seen)]) for seen in roles.values()
-    )
+    return tuple(_form(measurement, [seen[id_] for id_ in sorted(seen)]) for seen in roles.values())
 
 
 def write_forms(forms: Sequence[Form], out: Path) -> list[Path]:
@@ -235,9 +233,7 @@ def _read(path: Path, scales: Mapping[str, tuple[Scale, ...]]) -> list[tuple[str
             continue
         if not rater:
             raise InputError(f"{place}: write the rater's name into the column rater")
-        one = Filled(
-            rater=rater, role=row["role"], task=row["task"], rating=rating, place=place
-        )
+        one = Filled(rater=rater, role=row["role"], task=row["task"], rating=rating, place=place)
         filled.append((row["measurement"], one))
     return filled
 

@@ -128,6 +128,7 @@ FAILING = [
     ("export", "nothing", "--out", "nowhere"),
     ("replicate", "nowhere.json"),
     ("compare", "nothing", "nowhere"),
+    ("evaluate", "all", "nobody"),
     ("evaluate", "self-report", "nobody"),
     ("evaluate", "psychometrics", "nothing"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),

@@ -43,7 +43,7 @@ def test_a_planted_lean_is_found_in_several_people() -> None:
         f"p{n}": [{item.id: Answer(codes=(str(min(5, rng.randint(1, 5) + 1)),)) for item in ITEMS}]
         for n in range(20)
     }
-    found = acquiescence(ITEMS, GROUPS, told)  # type: ignore[arg-type]
+    found = acquiescence(ITEMS, GROUPS, told)
     assert found.mean.covers(0.8) and not found.mean.covers(0)  # (2 + 3 + 4 + 5 + 5) / 5 - 3
 
 

@@ -8,7 +8,7 @@ from tests.support.personality import TRAITS, measured
 
 
 def matrix(**how: float | int) -> Mtmm:
-    found = mtmm(measured(**how), TRAITS)  # type: ignore[arg-type]
+    found = mtmm(measured(**how), TRAITS)
     assert found is not None
     return found
 

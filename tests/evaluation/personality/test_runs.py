@@ -183,20 +183,23 @@ async def test_ratings_that_cannot_be_read_are_missing_with_the_reason(
 
 async def test_interrupted_it_goes_on_where_it_stopped(workspace: Workspace) -> None:
     player, rater = cast(workspace)
-    rater.dies_after = 7
+    player.dies_after = 50
     with pytest.raises(FatalModelError):
         await study(workspace, FEW).measure()
-    assert len(player.requests) == 4 * 10
-    rater.dies_after, player.dies_after = None, 4 * 10 + 30
+    player.dies_after, rater.dies_after = None, 7
     with pytest.raises(FatalModelError):
         await study(workspace, FEW).measure()
-    player.dies_after = None
+    assert len(player.requests) == 4 * 30  # all runs are done; ratings are still to be bought
+    rater.dies_after = None
     first = await study(workspace, FEW).measure()
     assert len(rater.requests) == 4 * 5 and len(player.requests) == 4 * 30
     assert first.calls == 4 * 30 + 4 * 5
     second = await study(workspace, FEW).measure()  # complete: this one is a retest
     assert set(first.runs.values()).isdisjoint(second.runs.values())
     assert len(rater.requests) == 2 * 4 * 5 and len(player.requests) == 2 * 4 * 30
+    seat(workspace, OTHER, Observer(PEOPLE))
+    await study(workspace, FEW, raters=(OTHER,)).measure()
+    assert len(player.requests) == 3 * 4 * 30  # other raters make another measurement
 
 
 async def test_one_person_has_profiles_and_no_matrix(workspace: Workspace) -> None:
