@@ -121,18 +121,14 @@ async def _self_report(whole: Whole, heard: OnProgress | None) -> Section:
 
 async def _observer(whole: Whole, heard: OnProgress | None) -> Section:
     """Whether others see the person in its answers."""
-    observation = Observation(
-        whole.workspace, first(whole.scenarios), whole.asking, whole.raters
-    )
+    observation = Observation(whole.workspace, first(whole.scenarios), whole.asking, whole.raters)
     got = await observation.gather(heard)
     return observer_section.section_of(observed(whole.workspace, observation, got))
 
 
 async def _traits(whole: Whole, heard: OnProgress | None) -> Section:
     """Whether several ways to measure the same traits agree."""
-    study = TraitsStudy(
-        whole.workspace, _shipped("ipip_neo_120"), whole.asking, WAYS, whole.raters
-    )
+    study = TraitsStudy(whole.workspace, _shipped("ipip_neo_120"), whole.asking, WAYS, whole.raters)
     return traits_section.section_of(await study.measure(heard))
 
 

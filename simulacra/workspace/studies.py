@@ -15,7 +15,6 @@ from simulacra.cognition.capable import (
 )
 from simulacra.cognition.context import BRIEF, FULL
 from simulacra.cognition.respondent import Respondent
-from simulacra.domain.behaviour import Behaviour
 from simulacra.domain.design import Design
 from simulacra.domain.elicitation import Elicitation
 from simulacra.domain.learning import stream_of

@@ -33,9 +33,7 @@ def cut(levels: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> Answers:
     return found
 
 
-def side(
-    answers: Answers, *, groups: Sequence[str] = (), rows: Sequence[str | None] = ()
-) -> Side:
+def side(answers: Answers, *, groups: Sequence[str] = (), rows: Sequence[str | None] = ()) -> Side:
     """People p0, p1, ... with these answers; ``groups`` are those of the variable g."""
     people = len(answers)
     return Side(

@@ -51,9 +51,7 @@ def test_the_psychometrics_of_a_run(run: Any, items: str, town: Path, tmp_path: 
     assert "Cronbach" not in shown and "alpha" in shown and "rough with fewer" in shown
 
 
-def test_a_run_that_is_not_done_is_measured_and_says_so(
-    run: Any, items: str, folder: Path
-) -> None:
+def test_a_run_that_is_not_done_is_measured_and_says_so(run: Any, items: str, folder: Path) -> None:
     args = ("--personas", "library", "--model", "behavioural")
     run_id = run("run", items, *args).stdout.splitlines()[-1]
     with Workspace.open(folder, settings=Settings()) as workspace:

@@ -84,10 +84,9 @@ def tenths() -> "Callable[[str, Progress], None]":
     return heard
 
 
-def stopped(why: KeyboardInterrupt) -> typer.Exit:
+def stopped() -> typer.Exit:
     """The end of an interrupted measurement: what was answered is kept."""
-    reason = f": {why}".rstrip(". ") if str(why) else ""
-    say(f"Stopped{reason}; what was answered is kept. Give the same command again to go on.")
+    say("Stopped; what was answered is kept. Give the same command again to go on.")
     return typer.Exit(1)
 
 

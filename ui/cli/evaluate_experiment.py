@@ -199,7 +199,5 @@ def _list(json_: bool) -> None:
     grid = table("name", "question", "conditions", "stimuli", "analysis")
     for one in known:
         conditions = ", ".join(condition.name for condition in one.conditions) or "orders"
-        grid.add_row(
-            one.name, one.question, conditions, str(len(one.stimuli)), one.analysis.kind
-        )
+        grid.add_row(one.name, one.question, conditions, str(len(one.stimuli)), one.analysis.kind)
     console().print(grid)

@@ -87,8 +87,8 @@ def self_report(
             return
         try:
             results = finish(workspace, lambda: study.measure(tenths()))
-        except KeyboardInterrupt as why:
-            raise stopped(why) from None
+        except KeyboardInterrupt:
+            raise stopped() from None
     whole = pooled(results)
     show_section(
         section_of(results),

@@ -88,8 +88,8 @@ def drift(
                     on_progress=tenths(),
                 ),
             )
-        except KeyboardInterrupt as why:
-            raise stopped(why) from None
+        except KeyboardInterrupt:
+            raise stopped() from None
     if out is not None:
         say(f"Report: {write_drift(result, out)}")
     if json_:
