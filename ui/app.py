@@ -15,6 +15,7 @@ page = st.navigation(
         st.Page("pages/surveys.py", title="Surveys", icon=":material/quiz:"),
         st.Page("pages/study.py", title="Study", icon=":material/science:"),
         st.Page("pages/results.py", title="Results", icon=":material/bar_chart:"),
+        st.Page("pages/rate.py", title="Rate", icon=":material/grading:"),
     ],
     position="top",
 )
