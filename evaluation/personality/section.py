@@ -145,10 +145,11 @@ def _warnings(found: TraitsResult) -> Iterator[str]:
             "The model that played the people also rated their interviews: these ratings are not "
             "valid as an observer's view. Name another with --rater."
         )
-    if found.too_good and found.mtmm:
+    for one, two, value in found.too_good:
         yield (
-            f"The methods agree at {said(found.mtmm.convergent.value)}, and {TOO_GOOD:.2f} is more "
-            "than people ever show: this is a sign of answers from one script, not a success."
+            f"{NAMES[one].capitalize()} and {NAMES[two]} agree at {said(value)}, and "
+            f"{TOO_GOOD:.2f} is more than people ever show: this is a sign of answers from one "
+            "script, not a success."
         )
     if found.observers and found.observers.unrated:
         yield (

@@ -84,13 +84,13 @@ def test_agreeing_with_everything_is_perfect_on_own_sentences_and_nothing_when_b
 
 def test_a_random_respondent_is_at_the_chance_that_is_told() -> None:
     rng = random.Random(5)
-    people = [scored(lambda _: rng.random() < 0.5) for _ in range(60)]
+    people = [scored(lambda _: rng.random() < 0.5) for _ in range(30)]
     own, balanced = summed_up(people).own, summed_up(people).balanced
     one = people[0]
     assert one.own.chance is not None and one.balanced.chance is not None
     assert one.own.chance > 0.6  # a test on own sentences alone rewards answering at random
     assert abs(one.balanced.chance) < 0.05
-    assert own.value == pytest.approx(one.own.chance, abs=0.08)
+    assert own.value == pytest.approx(one.own.chance, abs=0.1)
     assert balanced.interval is not None and balanced.covers(0)
 
 
