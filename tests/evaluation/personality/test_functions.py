@@ -77,7 +77,7 @@ def test_whoever_agrees_with_the_counterparts_alone_has_it_upside_down() -> None
 def test_agreeing_with_everything_is_perfect_on_own_sentences_and_nothing_when_balanced() -> None:
     found = scored(lambda _: True)
     assert (found.own.value, found.own.chance) == (1.0, 1.0)
-    assert found.balanced.value is None and found.balanced.tied == 28
+    assert found.balanced.value is None and found.balanced.tied == 28 and found.order == ()
     none = scored(lambda _: False)
     assert none.own.value is None and none.balanced.value is None
 

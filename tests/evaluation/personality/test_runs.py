@@ -212,6 +212,8 @@ async def test_one_person_has_profiles_and_no_matrix(workspace: Workspace) -> No
     section = section_of(result)
     assert FEW_NOTE in section.warnings
     assert any("over the facets" in one for one in section.findings)
+    assert any("too few people answered for an interval" in one for one in section.findings)
+    assert section.sample.startswith("1 person, 1 interview each")
     assert "profiles" in {one.name for one in section.drawings}
 
 
