@@ -46,8 +46,8 @@ class Tau(Frozen):
 class FunctionScore(Frozen):
     """One person's test: ``own`` on sentences of the person's ranks, ``balanced`` with the others.
 
-    ``order`` is as the balanced sums give it, ties in the order of ``FUNCTIONS``; ``agreed`` is the
-    share of all sentences that the person agreed with.
+    ``order`` is by the balanced sums, ties in the order of ``FUNCTIONS``, empty if all are tied;
+    ``agreed`` is the share of all sentences that the person agreed with.
     """
 
     person: str
@@ -105,13 +105,13 @@ def score_functions(
     enough = 4 * len(known) >= 3 * len(sentences) > 0
     ranks = [assigned.index(function) + 1 for function in FUNCTIONS]
     sums = agreed @ _weights(told) if enough else np.zeros(len(FUNCTIONS))
-    order = sorted(range(len(FUNCTIONS)), key=lambda at: -sums[at])
+    order = sorted(range(len(FUNCTIONS)), key=lambda at: -sums[at]) if np.ptp(sums) else []
     mine = [at for at, one in enumerate(told) if one.own]
     own = [told[at] for at in mine]
     return FunctionScore(
         person=person,
         assigned=tuple(assigned),
-        order=tuple(FUNCTIONS[at] for at in order) if enough else (),
+        order=tuple(FUNCTIONS[at] for at in order),
         sums=dict(zip(FUNCTIONS, sums.tolist(), strict=True)) if enough else {},
         own=_tau(ranks, own, agreed[mine], seed) if enough else Tau(value=None),
         balanced=_tau(ranks, told, agreed, seed) if enough else Tau(value=None),

@@ -1,5 +1,7 @@
 """What an evaluation of traits found."""
 
+from itertools import combinations
+from statistics import fmean
 from typing import Literal
 
 from pydantic import Field
@@ -80,7 +82,17 @@ class TraitsResult(Frozen):
         return self.observers is not None and any(one.is_player for one in self.observers.raters)
 
     @property
-    def too_good(self) -> bool:
-        """Whether methods agree more than those of people ever do."""
-        value = self.mtmm.convergent.value if self.mtmm else None
-        return value is not None and value >= TOO_GOOD
+    def too_good(self) -> tuple[tuple[str, str, float], ...]:
+        """Pairs of methods that agree more than those of people ever do, with their mean r."""
+        if self.mtmm is None:
+            return ()
+        found: list[tuple[str, str, float]] = []
+        for one, two in combinations(self.mtmm.methods, 2):
+            known = [
+                pair.r.value
+                for pair in self.mtmm.between("convergent", one, two)
+                if pair.r.value is not None
+            ]
+            if known and fmean(known) >= TOO_GOOD:
+                found.append((one, two, fmean(known)))
+        return tuple(found)

@@ -7,7 +7,7 @@ from evaluation.personality.mtmm import HUMAN_BAND, TOO_GOOD, Mtmm
 from evaluation.personality.recovery import Recovery
 from evaluation.personality.result import NAMES, TraitsResult
 from evaluation.personality.tables import tables_of
-from evaluation.sections import Section, said
+from evaluation.sections import Estimate, Section, said
 
 _SOURCES = {
     "mtmm": "Campbell and Fiske (1959), Psychological Bulletin 56, 81-105 (the matrix)",
@@ -34,7 +34,8 @@ def section_of(found: TraitsResult) -> Section:
         ),
         method=_method(found),
         sample=(
-            f"{len(found.people)} people, {found.replicates} replicates each, {found.method} on "
+            f"{_many(len(found.people), 'person', 'people')}, "
+            f"{_many(found.replicates, 'interview', 'interviews')} each, {found.method} on "
             f"{found.model}, seed {found.seed}."
         ),
         findings=tuple(_findings(found)),
@@ -54,6 +55,10 @@ def section_of(found: TraitsResult) -> Section:
         calls=found.calls,
         cost=found.cost,
     )
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def _method(found: TraitsResult) -> str:
@@ -86,12 +91,17 @@ def _findings(found: TraitsResult) -> Iterator[str]:
             )
     index = found.acquiescence.mean if found.acquiescence else None
     if index and index.value is not None:
-        lean = "more" if index.value > 0 else "less"
-        yield f"Acquiescence is {said(index, signed=True)} on the scale of 1 to 5: " + (
-            "people agree no more and no less than opposite items warrant."
-            if index.interval is None or index.covers(0)
-            else f"people agree {lean} than their answers to opposite items warrant."
-        )
+        yield f"Acquiescence is {said(index, signed=True)} on the scale of 1 to 5: {_lean(index)}."
+
+
+def _lean(index: Estimate) -> str:
+    """What an index of acquiescence says."""
+    if index.interval is None:
+        return "answers by content alone give 0, and too few people answered for an interval"
+    if index.covers(0):
+        return "people agree no more and no less than opposite items warrant"
+    lean = "more" if (index.value or 0) > 0 else "less"
+    return f"people agree {lean} than their answers to opposite items warrant"
 
 
 def _of_matrix(mtmm: Mtmm) -> Iterator[str]:
@@ -145,10 +155,11 @@ def _warnings(found: TraitsResult) -> Iterator[str]:
             "The model that played the people also rated their interviews: these ratings are not "
             "valid as an observer's view. Name another with --rater."
         )
-    if found.too_good and found.mtmm:
+    for one, two, value in found.too_good:
         yield (
-            f"The methods agree at {said(found.mtmm.convergent.value)}, and {TOO_GOOD:.2f} is more "
-            "than people ever show: this is a sign of answers from one script, not a success."
+            f"{NAMES[one].capitalize()} and {NAMES[two]} agree at {said(value)}, and "
+            f"{TOO_GOOD:.2f} is more than people ever show: this is a sign of answers from one "
+            "script, not a success."
         )
     if found.observers and found.observers.unrated:
         yield (

@@ -12,8 +12,16 @@ from simulacra.domain.persona import DOMAINS, FACETS
 _UNDEFINED = "A dash: too few people have both levels, or they do not differ."
 
 
+_PLAYER = "The rater is the model that played the people: rated interviews are not valid. "
+
+
 def tables_of(found: TraitsResult) -> Iterator[Table]:
-    """All tables, the main ones first."""
+    """All tables, the main ones first; where the rater is the player, every one says so."""
+    for one in _tables(found):
+        yield one.model_copy(update={"note": _PLAYER + one.note}) if found.player_rates else one
+
+
+def _tables(found: TraitsResult) -> Iterator[Table]:
     if found.mtmm:
         yield _summary(found.mtmm)
         yield _convergent(found.mtmm)

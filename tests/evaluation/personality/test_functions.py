@@ -77,20 +77,20 @@ def test_whoever_agrees_with_the_counterparts_alone_has_it_upside_down() -> None
 def test_agreeing_with_everything_is_perfect_on_own_sentences_and_nothing_when_balanced() -> None:
     found = scored(lambda _: True)
     assert (found.own.value, found.own.chance) == (1.0, 1.0)
-    assert found.balanced.value is None and found.balanced.tied == 28
+    assert found.balanced.value is None and found.balanced.tied == 28 and found.order == ()
     none = scored(lambda _: False)
     assert none.own.value is None and none.balanced.value is None
 
 
 def test_a_random_respondent_is_at_the_chance_that_is_told() -> None:
     rng = random.Random(5)
-    people = [scored(lambda _: rng.random() < 0.5) for _ in range(60)]
+    people = [scored(lambda _: rng.random() < 0.5) for _ in range(30)]
     own, balanced = summed_up(people).own, summed_up(people).balanced
     one = people[0]
     assert one.own.chance is not None and one.balanced.chance is not None
     assert one.own.chance > 0.6  # a test on own sentences alone rewards answering at random
     assert abs(one.balanced.chance) < 0.05
-    assert own.value == pytest.approx(one.own.chance, abs=0.08)
+    assert own.value == pytest.approx(one.own.chance, abs=0.1)
     assert balanced.interval is not None and balanced.covers(0)
 
 

@@ -140,6 +140,7 @@ async def test_the_player_as_rater_is_said_everywhere(workspace: Workspace) -> N
     assert result.player_rates
     section = section_of(result)
     assert any("not valid" in one for one in section.warnings)
+    assert all("The rater is the model that played" in one.note for one in section.tables)
     raters = next(one for one in section.tables if one.name == "raters")
     assert raters.rows[0] == ("rater", "player (the player)")
     assert result.model_dump(mode="json")["observers"]["raters"][0]["is_player"] is True
@@ -147,6 +148,7 @@ async def test_the_player_as_rater_is_said_everywhere(workspace: Workspace) -> N
     other = await study(workspace, ["self", "interview"]).measure()
     assert not other.player_rates
     assert not any("not valid" in one for one in section_of(other).warnings)
+    assert not any("The rater is" in one.note for one in section_of(other).tables)
 
 
 async def test_several_raters_are_averaged_and_what_is_unseen_is_missing(
@@ -210,6 +212,8 @@ async def test_one_person_has_profiles_and_no_matrix(workspace: Workspace) -> No
     section = section_of(result)
     assert FEW_NOTE in section.warnings
     assert any("over the facets" in one for one in section.findings)
+    assert any("too few people answered for an interval" in one for one in section.findings)
+    assert section.sample.startswith("1 person, 1 interview each")
     assert "profiles" in {one.name for one in section.drawings}
 
 
