@@ -104,14 +104,20 @@ def _findings(found: PsychometricsResult) -> Iterator[str]:
 
 def _beside_people(of: Measures, beside: Beside) -> Iterator[str]:
     people = {one.scale: one for one in beside.measures.scales}
-    pairs = [(one, people[one.scale]) for one in of.scales if one.scale in people]
+    # Alpha hangs on the items and their number: only where these are the same is it compared.
+    pairs = [
+        (one, people[one.scale])
+        for one in of.scales
+        if beside.basis.get(one.scale) == "same items" and people[one.scale].items == one.items
+    ]
     clear = [(one, _apart(one.alpha, human.alpha)) for one, human in pairs]
     higher = [one.scale for one, side in clear if side > 0]
     lower = [one.scale for one, side in clear if side < 0]
     if pairs:
         yield (
             f"Beside {beside.name} ({beside.measures.people} people), of {_scales(len(pairs))} "
-            f"alpha is clearly higher on {_named(higher)}, clearly lower on {_named(lower)}."
+            f"with the same items alpha is clearly higher on {_named(higher)}, clearly lower on "
+            f"{_named(lower)}."
         )
     distance = beside.distance
     if distance.beyond.value is not None:
@@ -198,6 +204,7 @@ def _drawings(found: PsychometricsResult) -> Iterator[Drawing]:
         )
         for one in drawn
     ]
+    cut = any(one.alpha.ends and one.alpha.ends[0] < _LEAST_DRAWN for one in drawn)
     series = [f"this run ({found.measures.people})"]
     series += [f"{one.name} ({one.measures.people} people)" for one in besides]
     low = min((dot.ends[0] if dot.ends else dot.value) for row in rows for dot in row.dots if dot)
@@ -207,6 +214,7 @@ def _drawings(found: PsychometricsResult) -> Iterator[Drawing]:
         base=(
             f"n = {found.measures.people} simulated respondents; whiskers are intervals of 95% "
             "after Feldt (1965); the number is that of this run."
+            + (" Whiskers end at −1." if cut else "")
         ),
         svg=dot_panel(
             rows,

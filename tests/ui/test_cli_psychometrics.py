@@ -30,6 +30,7 @@ def town(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_psychometrics_of_a_run(run: Any, items: str, town: Path, tmp_path: Path) -> None:
     args = ("--personas", "library", "--model", "behavioural", "--replicates", "2")
     run_id = run("run", items, *args).stdout.splitlines()[-1]

@@ -39,13 +39,21 @@ def words(section: Section) -> str:
 
 def test_a_higher_alpha_than_people_have_is_told() -> None:
     section = section_of(result())
-    assert "of one scale alpha is clearly higher on one, clearly lower on none" in words(section)
+    told = "of one scale with the same items alpha is clearly higher on one, clearly lower on none"
+    assert told in words(section)
     assert {one.name for one in section.tables} == {
         "scales", "correlations", "styles", "distances", "factors", "items", "respondents",
         "missing", "undefined",
     }  # fmt: skip
     assert section.drawings[0].svg.startswith("<svg")
     assert section.limits and section.sources and not section.warnings
+
+
+def test_other_items_of_people_are_not_compared() -> None:
+    found = result()
+    other = found.beside[0].model_copy(update={"basis": {"one": "a scale of that name"}})
+    section = section_of(found.model_copy(update={"beside": (other,)}))
+    assert "clearly higher" not in words(section) and "answered other items" in words(section)
 
 
 def test_an_unkeyed_item_and_few_respondents_are_told() -> None:
