@@ -101,8 +101,14 @@ def _warnings(result: ExperimentResult) -> list[str]:
     fewest = min(result.conditions.values(), default=result.people)
     if fewest < FEWEST:
         told.append(
-            f"A condition has only {fewest} people, so there is no interval and nothing can be "
-            "told from chance."
+            f"A condition has only {fewest} {'person' if fewest == 1 else 'people'}, so there is "
+            "no interval and nothing can be told from chance."
+        )
+    main = result.analysed.estimates[0]
+    if main.unit != "share" and main.estimate.ends and len(set(main.estimate.ends)) == 1:
+        told.append(
+            f"All people moved alike, so the interval of the {main.label} has no width. That is "
+            "not certainty: answers without chance in them show none."
         )
     answers = max(1, result.people * result.stimuli * result.replicates)
     answers *= max(1, len(result.conditions)) if result.within else 1

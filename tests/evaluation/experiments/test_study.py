@@ -153,6 +153,7 @@ async def test_the_others_make_sections_too(workspace: Workspace, name: str) -> 
         assert section.tables[0].columns[2] == "p" and "p = " in section.findings[0]
     else:
         assert "+0" in section.findings[0] and "The simulated interval lies apart" in str(section)
+        assert "the interval of the" in section.warnings[0]
 
 
 async def test_too_few_people_are_said_to_be_too_few(workspace: Workspace) -> None:
@@ -160,6 +161,6 @@ async def test_too_few_people_are_said_to_be_too_few(workspace: Workspace) -> No
     who = tuple(PersonaRef(id=one.id, version=1) for one in crowd(2))
     few = Study(workspace, experiment, Asking(people=who, model="behavioural"))
     section = section_of(await few.measure())
-    assert "only 1 people" in section.warnings[0] or "only 1 person" in section.warnings[0]
+    assert "only 1 person" in section.warnings[0]
     with pytest.raises(InputError, match="2 conditions with people of their own"):
         Study(workspace, experiment, Asking(people=who[:1], model="behavioural"))
