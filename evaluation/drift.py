@@ -16,10 +16,11 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import Field
 
+from evaluation.answers import amount, bounds, is_amount, level_of, scales_of
 from evaluation.intervals import Interval, mean_interval
 from evaluation.sentiment import Sentiment, sentiment_of
 from simulacra.cognition.persona_prompt import facts_of
-from simulacra.domain.answer import Answer, Response
+from simulacra.domain.answer import Response
 from simulacra.domain.base import Frozen
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import Method
@@ -130,10 +131,7 @@ def drift_of(
         raise InputError(
             f"{instrument.id} has no rating or numeric items, so there is nothing that can shift"
         )
-    scales: dict[str, list[Item]] = {}
-    for item in measured:
-        if item.scale:
-            scales.setdefault(item.scale, []).append(item)
+    scales = scales_of(measured)
     texts = texts_of(persona)
     return DriftResult(
         persona=persona.id,
@@ -157,26 +155,6 @@ def drift_of(
     )
 
 
-def is_amount(item: Item) -> bool:
-    """Whether answers are amounts: a number, or a rating whose codes are numbers."""
-    if item.kind is Kind.NUMERIC:
-        return True
-    return item.kind is Kind.RATING and all(_number(one) is not None for one in _codes(item))
-
-
-def amount(item: Item, response: Response | None) -> float | None:
-    """An answer as an amount, reversed items turned round; None where it is missing."""
-    if not isinstance(response, Answer):
-        return None
-    if item.kind is Kind.NUMERIC:
-        return response.number
-    value = _number(response.codes[0]) if response.codes else None
-    if value is None or response.codes[0] not in _codes(item):
-        return None
-    lowest, highest = _bounds(item)
-    return lowest + highest - value if item.reverse else value
-
-
 def texts_of(persona: Persona) -> dict[Stage, list[str]]:
     """The words that each stage adds."""
     facts = [f"{label}: {value}." for label, value in facts_of(persona)]
@@ -191,14 +169,16 @@ def texts_of(persona: Persona) -> dict[Stage, list[str]]:
 
 
 def _drifted(id_: str, text: str, items: Sequence[Item], answers: Answers, seed: int) -> Drifted:
-    values = {stage: [_level(items, responses) for responses in answers[stage]] for stage in STAGES}
-    bounds = [_bounds(item) for item in items if item.kind is Kind.RATING]
-    whole = len(bounds) == len(items)
+    values = {
+        stage: [level_of(items, responses) for responses in answers[stage]] for stage in STAGES
+    }
+    ends = [bounds(item) for item in items if item.kind is Kind.RATING]
+    whole = len(ends) == len(items)
     return Drifted(
         id=id_,
         text=text,
-        lowest=min(low for low, _ in bounds) if whole else None,
-        highest=max(high for _, high in bounds) if whole else None,
+        lowest=min(low for low, _ in ends) if whole else None,
+        highest=max(high for _, high in ends) if whole else None,
         items=len(items),
         levels={stage: _mean(values[stage]) for stage in STAGES},
         shifts=tuple(
@@ -206,12 +186,6 @@ def _drifted(id_: str, text: str, items: Sequence[Item], answers: Answers, seed:
             for start, end in STEPS
         ),
     )
-
-
-def _level(items: Sequence[Item], responses: Mapping[str, Response]) -> float | None:
-    """Mean of the items answered; None where fewer than three quarters of them are."""
-    known = [value for item in items if (value := amount(item, responses.get(item.id))) is not None]
-    return sum(known) / len(known) if known and 4 * len(known) >= 3 * len(items) else None
 
 
 def _shift(
@@ -255,19 +229,3 @@ def _all_the_same(items: Sequence[Item], answers: Answers) -> bool:
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [one for one in values if one is not None]
     return sum(known) / len(known) if known else None
-
-
-def _codes(item: Item) -> list[str]:
-    return [option.code for option in item.options if option.missing is None]
-
-
-def _bounds(item: Item) -> tuple[float, float]:
-    numbers = [value for code in _codes(item) if (value := _number(code)) is not None]
-    return min(numbers), max(numbers)
-
-
-def _number(code: str) -> float | None:
-    try:
-        return float(code)
-    except ValueError:
-        return None

@@ -27,11 +27,17 @@ def environment() -> Environment:
 
 
 def write_page(
-    out: Path, name: str, html: str, numbers: BaseModel, more: Mapping[str, str] | None = None
+    out: Path,
+    name: str,
+    html: str,
+    numbers: BaseModel,
+    more: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Path:
     """Write ``NAME.html`` and ``NAME.json`` into ``out``, all or none; the path of the page.
 
-    ``more`` are texts for further files of the name, by their ending.
+    ``more`` are texts for further files of the name, by their ending; ``files`` are others, by
+    their whole name.
 
     Raises:
         StorageError: the files cannot be written.
@@ -39,8 +45,9 @@ def write_page(
     try:
         drafts = Drafts(out)
         texts = {"html": html, "json": numbers.model_dump_json(indent=2) + "\n", **(more or {})}
-        for ending, text in texts.items():
-            drafts.path(f"{name}.{ending}").write_text(text, encoding="utf-8", newline="\n")
+        named = {f"{name}.{ending}": text for ending, text in texts.items()} | dict(files or {})
+        for file, text in named.items():
+            drafts.path(file).write_text(text, encoding="utf-8", newline="\n")
         return drafts.keep()[0]
     except OSError as error:
         raise StorageError(f"cannot write the report to {out}: {error.strerror}") from None

@@ -10,15 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.drift import amount, is_amount
+from evaluation.answers import amount, is_amount, level, told
 from evaluation.intervals import FEWEST, Points, percentile_interval, resampled
 from evaluation.joint_runs import Answered
 from evaluation.robustness.result import Effect, Measure
-from simulacra.domain.answer import Answer, Missing, MissingCode, Response
-from simulacra.domain.survey import Item, Kind
-
-_NOT_ANSWERS = (MissingCode.NOT_ASKED, MissingCode.TECHNICAL)
-_COMPARED = (Kind.SINGLE, Kind.MULTI, Kind.RATING, Kind.NUMERIC, Kind.SLIDER, Kind.RANKING)
+from simulacra.domain.answer import Answer, Response
+from simulacra.domain.survey import Item
 
 
 class Three(NamedTuple):
@@ -31,11 +28,6 @@ class Three(NamedTuple):
     original: Answered
     retest: Answered
     back: Mapping[str, Mapping[str, str]]
-
-
-def is_compared(item: Item) -> bool:
-    """Whether two answers to the item can be told to be the same or not."""
-    return item.kind in _COMPARED
 
 
 class Effects:
@@ -79,8 +71,8 @@ class Effects:
         """What each person answered to an item in all three, summed over replicates."""
         triples: list[tuple[int, tuple[str, str, str]]] = []
         for cell in self._cells:
-            told = [_told(item, response) for response in self._responses(cell, item)]
-            first, second, third = told
+            said = [told(item, response) for response in self._responses(cell, item)]
+            first, second, third = said
             if first is not None and second is not None and third is not None:
                 triples.append((self._row[cell[0]], (first, second, third)))
         places = {one: at for at, one in enumerate(sorted({t for _, ts in triples for t in ts}))}
@@ -98,9 +90,9 @@ class Effects:
         """For each person: shift, shift of the retest, and 1 where there are both."""
         moved: dict[int, list[tuple[float, float]]] = {}
         for cell in self._cells:
-            told = [self._responses(cell, item) for item in items]
+            answers = [self._responses(cell, item) for item in items]
             levels = [
-                _level([amount(item, one[at]) for item, one in zip(items, told, strict=True)])
+                level([amount(item, one[at]) for item, one in zip(items, answers, strict=True)])
                 for at in range(3)
             ]
             new, old, again = levels
@@ -156,24 +148,6 @@ class _Table(NamedTuple):
 
     pairs: Points
     counts: Points
-
-
-def _told(item: Item, response: Response | None) -> str | None:
-    """What was answered as one text, a reason for not answering included; None without either."""
-    if isinstance(response, Missing):
-        return None if response.code in _NOT_ANSWERS else str(int(response.code))
-    if response is None:
-        return None
-    if item.kind.numeric:
-        return repr(response.number)
-    codes = response.codes if item.kind is Kind.RANKING else tuple(sorted(response.codes))
-    return "|".join(codes)
-
-
-def _level(amounts: Sequence[float | None]) -> float | None:
-    """Mean of the items answered; None where fewer than three quarters of them are."""
-    known = [one for one in amounts if one is not None]
-    return sum(known) / len(known) if known and 4 * len(known) >= 3 * len(amounts) else None
 
 
 def _over(sums: Points, weights: Points) -> Points:

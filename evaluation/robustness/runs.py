@@ -6,16 +6,16 @@ the retest has another seed.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pydantic import Field
-
+from evaluation.answers import is_compared, scales_of
+from evaluation.asking import Asking
 from evaluation.joint_runs import Answered, answered, planned
 from evaluation.robustness.base import Given, Perturbation, Wordings
-from evaluation.robustness.measures import Effects, Three, is_compared
+from evaluation.robustness.measures import Effects, Three
 from evaluation.robustness.perturbations import ORIGINAL, RETEST, Perturbed, perturb, unused
 from evaluation.robustness.result import PerturbationResult, RobustnessResult
 from simulacra.domain.answer import Missing, MissingCode, Response
-from simulacra.domain.base import Frozen, content_hash
-from simulacra.domain.run import Mechanism, PersonaRef, RunSpec
+from simulacra.domain.base import content_hash
+from simulacra.domain.run import RunSpec
 from simulacra.domain.survey import Instrument, Item
 from simulacra.errors import InputError
 from simulacra.runs.plan import Estimate, estimate
@@ -30,18 +30,6 @@ SAME_NOTE = (
     "answering: ask at a temperature above 0 to see how much of the changes is more than that."
 )
 FEW_NOTE = "Fewer than three people: there are no intervals, so nothing can be told from chance."
-
-
-class Asking(Frozen):
-    """How robustness is measured: who is asked, by which method and model, how often."""
-
-    people: tuple[PersonaRef, ...] = Field(min_length=1)
-    mechanism: Mechanism = Mechanism()
-    model: str
-    replicates: int = Field(default=1, ge=1)
-    seed: int = 0
-    temperature: float | None = None
-    concurrency: int = 8
 
 
 class Study:
@@ -181,10 +169,7 @@ class Study:
             answers[perturbation.name], answers[ORIGINAL], answers[RETEST], perturbed.back
         )
         effects = Effects(three, seed=seed_of(self._asking.seed, "people", perturbation.name))
-        scales: dict[str, list[Item]] = {}
-        for item in items:
-            if item.scale:
-                scales.setdefault(item.scale, []).append(item)
+        scales = scales_of(items)
         texts = {one.id: one.text for one in perturbed.instrument.items}
         return blank.model_copy(
             update={

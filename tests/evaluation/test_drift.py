@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.drift import SAME_NOTE, Asked, DriftResult, amount, drift_of, is_amount, texts_of
+from evaluation.answers import amount, is_amount
+from evaluation.drift import SAME_NOTE, Asked, DriftResult, drift_of, texts_of
 from evaluation.drift_report import interval_of, page, said, write_drift
 from evaluation.drift_runs import BRIEF_NOTE, measure_drift
 from evaluation.intervals import mean_interval

@@ -18,8 +18,8 @@ from evaluation.figures import (
     stage_panel,
     trait_panel,
 )
-from evaluation.report import page, write_demo_report
-from evaluation.report_content import build_report
+from evaluation.report.study import page, write_demo_report
+from evaluation.report.study_content import build_report
 from evaluation.traits import ScaleScore
 from simulacra.domain.answer import Answer, Missing, MissingCode, Reply, Response
 from simulacra.domain.call import Call, Message, Request, Usage

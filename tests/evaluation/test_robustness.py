@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from evaluation.asking import Asking
 from evaluation.robustness.base import Wordings
 from evaluation.robustness.perturbations import chosen
 from evaluation.robustness.report import as_csv, figures_of, page, stars, write_robustness
 from evaluation.robustness.result import RobustnessResult
-from evaluation.robustness.runs import FEW_NOTE, SAME_NOTE, Asking, Study
+from evaluation.robustness.runs import FEW_NOTE, SAME_NOTE, Study
 from simulacra.domain.call import Request
 from simulacra.domain.run import Mechanism, PersonaRef
 from simulacra.domain.survey import Instrument, Item, Kind

@@ -2,8 +2,9 @@
 
 import pytest
 
+from evaluation.answers import is_compared
 from evaluation.joint_runs import Answered
-from evaluation.robustness.measures import Effects, Three, is_compared
+from evaluation.robustness.measures import Effects, Three
 from evaluation.robustness.result import Measure
 from simulacra.domain.answer import Answer, Missing, MissingCode, Response
 from simulacra.domain.survey import Item, Kind, Option

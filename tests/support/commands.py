@@ -1,7 +1,7 @@
 """The commands there are; a test of the help compares the list with the program's own."""
 
 COMMANDS = (
-    ("demo",), ("doctor",), ("run",), ("export",), ("replicate",), ("chat",), ("ui",),
+    ("demo",), ("doctor",), ("run",), ("export",), ("replicate",), ("compare",), ("chat",), ("ui",),
     ("persona", "list"), ("persona", "show"), ("persona", "import"), ("persona", "export"),
     ("persona", "write"), ("persona", "review"), ("persona", "cost"),
     ("persona", "edit"), ("persona", "questions"),

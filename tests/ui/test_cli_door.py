@@ -13,7 +13,7 @@ from ui.cli.common import MOST_SEED
 
 # Nothing that is given to them can be wrong; a doctor who finds something prints what.
 LISTS = {"persona list", "runs list", "conversations list", "doctor"}
-ALONE = {"run", "worker", "export", "replicate", "demo"}  # commands of no group
+ALONE = {"run", "worker", "export", "replicate", "compare", "demo"}  # commands of no group
 EDIT = ("persona", "edit", "inti-quispe")
 
 
@@ -127,6 +127,7 @@ FAILING = [
     ("conversations", "export", "nothing", "--out", "nowhere.md"),
     ("export", "nothing", "--out", "nowhere"),
     ("replicate", "nowhere.json"),
+    ("compare", "nothing", "nowhere"),
     ("evaluate", "self-report", "nobody"),
     ("evaluate", "moods", "nothing", "--out", "nowhere"),
     ("evaluate", "robustness", "nowhere.yaml"),

@@ -7,6 +7,7 @@ import typer
 
 from ui.cli import (
     chat,
+    compare,
     conversations,
     demo,
     doctor,
@@ -68,7 +69,7 @@ def _options(
     ctx.obj = Globals(workspace=workspace, database_url=database_url, debug=debug)
 
 
-for _module in (demo, doctor, run, runs, export, replicate, chat, web):
+for _module in (demo, doctor, run, runs, export, replicate, compare, chat, web):
     _module.register(app)
 for _module in (
     persona_sample,

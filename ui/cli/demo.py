@@ -145,7 +145,7 @@ def _planned(workspace: "Workspace", instrument: Instrument, model: str, seed: i
 
 def _written(workspace: "Workspace", run_id: str, out: Path) -> list[Path]:
     """All files of the run and its report; what stood there before is replaced and named."""
-    from evaluation.report import write_demo_report
+    from evaluation.report.study import write_demo_report
 
     before = {path.name for path in out.iterdir() if path.is_file()}
     files = workspace.export(run_id, out)

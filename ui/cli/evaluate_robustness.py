@@ -5,6 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.cli.asking import (
+    ConcurrencyOption,
+    MethodOption,
+    PeopleOption,
+    ReplicatesOption,
+    TemperatureOption,
+    asking_of,
+    stopped,
+    tenths,
+)
 from ui.cli.common import (
     DryRunOption,
     JsonOption,
@@ -18,21 +28,11 @@ from ui.cli.common import (
     say,
     table,
 )
-from ui.cli.run import (
-    ModeOption,
-    WithoutOption,
-    checked_way,
-    known_people,
-    read_survey,
-    suitable,
-)
+from ui.cli.run import ModeOption, WithoutOption, read_survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from evaluation.robustness.result import PerturbationResult, RobustnessResult
     from evaluation.robustness.runs import Study
-    from simulacra.runs.progress import Progress
 
 
 def register(app: typer.Typer) -> None:
@@ -46,13 +46,9 @@ def register(app: typer.Typer) -> None:
 def robustness(
     ctx: typer.Context,
     survey: Annotated[str, typer.Argument(help="A shipped instrument's name, or a file.")],
-    personas: Annotated[
-        str, typer.Option(help="library, sample, all, names with commas, or a persona pack.")
-    ] = "library",
+    personas: PeopleOption = "library",
     model: ModelOption = None,
-    method: Annotated[str, typer.Option(help="blank, profile, retrieval or cognitive.")] = (
-        "cognitive"
-    ),
+    method: MethodOption = "cognitive",
     mode: ModeOption = "full",
     without: WithoutOption = "",
     perturbations: Annotated[
@@ -66,14 +62,10 @@ def robustness(
         Path | None,
         typer.Option(help="YAML with paraphrase and negation: texts by item id.", dir_okay=False),
     ] = None,
-    replicates: Annotated[int, typer.Option(min=1, help="Interviews with each person.")] = 1,
+    replicates: ReplicatesOption = 1,
     seed: SeedOption = 0,
-    temperature: Annotated[
-        float | None, typer.Option(min=0.0, help="Without it, the model's own default.")
-    ] = None,
-    concurrency: Annotated[
-        int | None, typer.Option(min=1, help="Interviews at once; else what suits the model.")
-    ] = None,
+    temperature: TemperatureOption = None,
+    concurrency: ConcurrencyOption = None,
     dry_run: DryRunOption = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for robustness.html, .json and .csv.")
@@ -90,32 +82,32 @@ def robustness(
     from evaluation.robustness.base import Wordings
     from evaluation.robustness.perturbations import SHIPPED, chosen
     from evaluation.robustness.report import write_robustness
-    from evaluation.robustness.runs import Asking, Study
+    from evaluation.robustness.runs import Study
 
-    way = checked_way(method, mode, without)
     changes = chosen(perturbations, perturbations_file or SHIPPED)
     words = Wordings.read(wordings) if wordings else None
     instrument, _ = read_survey(survey)
     with open_workspace(ctx) as workspace:
-        spec = model or workspace.settings.model
-        asking = Asking(
-            people=tuple(workspace.personas.select(known_people(workspace, personas))),
-            mechanism=way,
-            model=spec,
+        asking = asking_of(
+            workspace,
+            personas,
+            model=model,
+            method=method,
+            mode=mode,
+            without=without,
             replicates=replicates,
             seed=seed,
             temperature=temperature,
-            concurrency=concurrency or suitable(workspace, spec),
+            concurrency=concurrency,
         )
         study = Study(workspace, instrument, changes, asking, words)
         if dry_run:
             _say_size(study, json_)
             return
         try:
-            result = finish(workspace, lambda: study.measure(_tenths()))
+            result = finish(workspace, lambda: study.measure(tenths()))
         except KeyboardInterrupt:
-            say("Stopped; what was answered is kept. Give the same command again to go on.")
-            raise typer.Exit(1) from None
+            raise stopped() from None
     if out is not None:
         say(f"Report: {write_robustness(result, out)}")
     if json_:
@@ -134,19 +126,6 @@ def _say_size(study: "Study", json_: bool) -> None:
         f"{len(study.specs)} runs ({', '.join(study.specs)}), {size.interviews} interviews: "
         f"{size.cells} answers, about {size.calls} model calls. Nothing was asked."
     )
-
-
-def _tenths() -> "Callable[[str, Progress], None]":
-    """Says a line for each tenth of each run."""
-    told: dict[str, int] = {}
-
-    def heard(part: str, event: "Progress") -> None:
-        tenth = 10 * event.done // event.total if event.total else 10
-        if tenth > told.get(part, -1):
-            told[part] = tenth
-            say(f"{part}: answers {event.done}/{event.total}")
-
-    return heard
 
 
 def _show(result: "RobustnessResult") -> None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulacra.domain.stage import Stage
 from simulacra.errors import InputError
+from ui.cli.asking import ConcurrencyOption, TemperatureOption, stopped, tenths
 from ui.cli.common import (
     JsonOption,
     ModelOption,
@@ -23,10 +23,7 @@ from ui.cli.common import (
 from ui.cli.run import checked_method, read_survey, suitable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from evaluation.drift import Drifted, DriftResult
-    from simulacra.runs.progress import Progress
 
 
 def register(app: typer.Typer) -> None:
@@ -48,12 +45,8 @@ def drift(
     ] = "cognitive",
     replicates: Annotated[int, typer.Option(min=1, help="Interviews at each stage.")] = 5,
     seed: SeedOption = 0,
-    temperature: Annotated[
-        float | None, typer.Option(min=0.0, help="Without it, the model's own default.")
-    ] = None,
-    concurrency: Annotated[
-        int | None, typer.Option(min=1, help="Interviews at once; else what suits the model.")
-    ] = None,
+    temperature: TemperatureOption = None,
+    concurrency: ConcurrencyOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for drift.html and drift.json.")
     ] = None,
@@ -92,31 +85,17 @@ def drift(
                     temperature=temperature,
                     life=chosen,
                     concurrency=at_once,
-                    on_progress=_tenths(),
+                    on_progress=tenths(),
                 ),
             )
         except KeyboardInterrupt:
-            say("Stopped; what was answered is kept. Give the same command again to go on.")
-            raise typer.Exit(1) from None
+            raise stopped() from None
     if out is not None:
         say(f"Report: {write_drift(result, out)}")
     if json_:
         print_json(result.model_dump(mode="json"))
         return
     _show(result)
-
-
-def _tenths() -> "Callable[[Stage, Progress], None]":
-    """Says a line for each tenth of each stage."""
-    told: dict[Stage, int] = {}
-
-    def heard(stage: Stage, event: "Progress") -> None:
-        tenth = 10 * event.done // event.total if event.total else 10
-        if tenth > told.get(stage, -1):
-            told[stage] = tenth
-            say(f"{stage}: answers {event.done}/{event.total}")
-
-    return heard
 
 
 def _show(result: "DriftResult") -> None:

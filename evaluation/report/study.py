@@ -11,7 +11,7 @@ from evaluation.figures import (
     trait_panel,
 )
 from evaluation.pages import environment, write_page
-from evaluation.report_content import Portrait, Report, build_report
+from evaluation.report.study_content import Portrait, Report, build_report
 from simulacra.domain.base import Frozen
 from simulacra.domain.persona import Persona
 from simulacra.export.study import RunData
