@@ -28,7 +28,10 @@ from simulacra.survey.formats.trees import (
     truncated,
 )
 
-_GRAMMAR = ORDERED + SUMS + r"""
+_GRAMMAR = (
+    ORDERED
+    + SUMS
+    + r"""
 ?signed: MINUS signed -> minus
        | NOT signed -> negation
        | atom
@@ -48,6 +51,7 @@ TEXT: /'(\\.|[^'\\])*'/ | /"(\\.|[^"\\])*"/
 FUNCTION.4: /[A-Za-z]\w*(?=\s*\()/
 NAME: /[A-Za-z_]\w*(\.\w+)?/ | /\d+X\w+(\.\w+)?/
 """
+)
 _SIGNS = {"==": "=", "eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _CALLS = {
     "if": "if", "sum": "sum", "min": "min", "max": "max", "abs": "abs", "floor": "floor",

@@ -35,7 +35,9 @@ from simulacra.survey.formats.trees import (
     truncated,
 )
 
-_GRAMMAR = SUMS + r"""
+_GRAMMAR = (
+    SUMS
+    + r"""
 ?start: either
 ?either: both (_OR both)*
 ?both: comparison (_AND comparison)*
@@ -69,6 +71,7 @@ NAME: /\{[^{}]+\}/
 FUNCTION.4: /[A-Za-z]\w*(?=\s*\()/
 WORD: /[A-Za-z]\w*/
 """
+)
 _SIGNS = {
     "==": "=", "<>": "!=", "equal": "=", "equals": "=", "notequal": "!=", "notequals": "!=",
     "less": "<", "greater": ">", "lessorequal": "<=", "greaterorequal": ">=",

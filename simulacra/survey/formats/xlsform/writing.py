@@ -236,4 +236,3 @@ class _Writer:
         relevant = self.rows.logic(step.field, "flow", condition)
         self.survey.append(row | {"type": "calculate", "relevant": relevant, "required": ""})
         self._bare = False
-

@@ -36,7 +36,10 @@ from simulacra.survey.formats.trees import (
     unquoted,
 )
 
-_GRAMMAR = ORDERED + SUMS + r"""
+_GRAMMAR = (
+    ORDERED
+    + SUMS
+    + r"""
 ?signed: MINUS signed -> minus
        | atom
 ?atom: NUMBER -> number
@@ -58,6 +61,7 @@ _AND.3: /and(?![\w.\-])/
 FUNCTION.4: /[A-Za-z][\w\-:.]*(?=\s*\()/
 NAME: /[A-Za-z_][\w.\-]*/
 """
+)
 _CURLY = str.maketrans("‘’“”\u00a0", "''\"\" ")
 
 
