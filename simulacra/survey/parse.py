@@ -275,5 +275,3 @@ def _declined_first(text: str) -> MissingCode | None:
             if (why := declined(sentence) or declined(head)) is not None:
                 return why
     return None
-
-

@@ -40,6 +40,19 @@ def pipes_of(text: str) -> list[Pipe]:
     return [_pipe(found) for found in _PIPE.finditer(text) if found[1]]
 
 
+def parts_of(text: str) -> list[str | Pipe]:
+    """The pipes of a text and what stands around them, in order; a literal ``${`` is text."""
+    parts: list[str | Pipe] = []
+    at = 0
+    for found in _PIPE.finditer(text):
+        if found[1]:
+            parts += [text[at : found.start()], _pipe(found)]
+            at = found.end()
+    parts.append(text[at:])
+    plain = (part.replace("$${", "${") if isinstance(part, str) else part for part in parts)
+    return [part for part in plain if part]
+
+
 def escaped(text: str) -> str:
     """A text in which nothing is taken for a pipe."""
     return text.replace("${", "$${")

@@ -134,4 +134,3 @@ def _check(instrument: Instrument, path: Path, lines: Lines) -> None:
                     "give the option another code"
                 )
                 raise InputError(message, path=path, line=line, field="options")
-

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar
 
-from lark import Lark, Token, Transformer
+from lark import Lark, Token
 
 from simulacra.domain.survey import Kind
 from simulacra.survey.expression import (
     Answered,
-    Arithmetic,
     Call,
     Constant,
     Count,
@@ -19,32 +18,20 @@ from simulacra.survey.expression import (
     Reference,
     Selected,
 )
+from simulacra.survey.formats.building import ORDERED, SUMS, Builder
 from simulacra.survey.formats.printing import Printer
 from simulacra.survey.formats.trees import (
     Untranslatable,
-    all_of,
-    any_of,
     called,
     compared,
     compiled,
-    negative,
     truncated,
-    unquoted,
 )
 
-_GRAMMAR = r"""
-?start: either
-?either: both (_OR both)*
-?both: equality (_AND equality)*
-?equality: relation
-         | equality EQUAL relation -> compare
-?relation: sum
-         | relation ORDER sum -> compare
-?sum: product
-    | sum PLUS product -> arithmetic
-    | sum MINUS product -> arithmetic
-?product: signed
-        | product TIMES signed -> arithmetic
+_GRAMMAR = (
+    ORDERED
+    + SUMS
+    + r"""
 ?signed: MINUS signed -> minus
        | NOT signed -> negation
        | atom
@@ -58,15 +45,13 @@ ORDER.3: "<=" | ">=" | "<" | ">" | /(?:lt|le|gt|ge)(?!\w)/i
 _OR.3: "||" | /or(?!\w)/i
 _AND.3: "&&" | /and(?!\w)/i
 NOT.3: /!(?!=)/ | /not(?!\w)/i
-PLUS: "+"
-MINUS: "-"
 TIMES: "*" | "/"
 NUMBER.2: /\d+(\.\d+)?(?![\w.])/
 TEXT: /'(\\.|[^'\\])*'/ | /"(\\.|[^"\\])*"/
 FUNCTION.4: /[A-Za-z]\w*(?=\s*\()/
 NAME: /[A-Za-z_]\w*(\.\w+)?/ | /\d+X\w+(\.\w+)?/
-%ignore /\s+/
 """
+)
 _SIGNS = {"==": "=", "eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _CALLS = {
     "if": "if", "sum": "sum", "min": "min", "max": "max", "abs": "abs", "floor": "floor",
@@ -76,16 +61,10 @@ _CALLS = {
 Resolve = Callable[[str], Expression]
 
 
-class _Builder(Transformer[Token, Any]):
+class _Builder(Builder):
     def __init__(self, resolve: Resolve) -> None:
         super().__init__()
         self._resolve = resolve
-
-    def either(self, terms: list[Any]) -> Expression:
-        return any_of(terms)
-
-    def both(self, terms: list[Any]) -> Expression:
-        return all_of(terms)
 
     def compare(self, parts: list[Any]) -> Expression:
         left, sign, right = parts
@@ -94,27 +73,6 @@ class _Builder(Transformer[Token, Any]):
             if isinstance(one, Selected) and isinstance(other, Constant):
                 return _ticked(one, sign, other)
         return compared(sign, left, right)
-
-    def arithmetic(self, parts: list[Any]) -> Expression:
-        left, sign, right = parts
-        texts = [one for one in (left, right) if isinstance(one, Constant | Joined)]
-        if sign == "+" and any(isinstance(one, Joined) or _text(one) for one in texts):
-            return Joined(parts=(left, right))
-        operator: Any = str(sign)
-        return Arithmetic(operator=operator, left=left, right=right)
-
-    def minus(self, parts: list[Any]) -> Expression:
-        return negative(parts[1])
-
-    def negation(self, parts: list[Any]) -> Expression:
-        inner = parts[1]
-        return inner.term if isinstance(inner, Not) else Not(term=inner)
-
-    def number(self, parts: list[Token]) -> Expression:
-        return Constant(constant=float(parts[0]))
-
-    def text(self, parts: list[Token]) -> Expression:
-        return Constant(constant=unquoted(parts[0]).replace('\\"', '"').replace("\\'", "'"))
 
     def reference(self, parts: list[Token]) -> Expression:
         return self._resolve(str(parts[0]))
@@ -134,10 +92,6 @@ class _Builder(Transformer[Token, Any]):
         if name not in _CALLS:
             raise Untranslatable(f"there is no counterpart of {name}()")
         return called(_CALLS[name], *arguments)
-
-
-def _text(one: Constant) -> bool:
-    return isinstance(one.constant, str)
 
 
 def _ticked(chosen: Selected, sign: str, value: Constant) -> Expression:

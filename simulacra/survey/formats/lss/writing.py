@@ -18,6 +18,7 @@ from simulacra.survey.formats.lss.expressions import Manager
 from simulacra.survey.formats.markup import marked
 from simulacra.survey.formats.rounds import written_out
 from simulacra.survey.formats.straight import straightened
+from simulacra.survey.formats.templates import value_of
 from simulacra.survey.formats.trees import Untranslatable, conjunction
 from simulacra.survey.piping import Pipe, replaced
 from simulacra.survey.report import ReportEntry
@@ -173,8 +174,7 @@ class _Writer:
             why = "an equation has one place in LimeSurvey: the first counts"
             self._tell(item.id, "flow", why, step.model_dump(mode="json"))
             return
-        value = self._logic(item.id, "flow", step.expression) if step.expression else ""
-        value = value or "'{}'".format(step.text.replace("'", "’"))
+        value = self._value(step)
         gid = self._tables["groups"][-1]["gid"] if self._groups else ""
         if not gid:
             why = "LimeSurvey sets a field in a group, and there is none yet"
@@ -182,6 +182,16 @@ class _Writer:
             return
         self._done.add(item.id)
         self._question(item, gid, f"{{{value}}}", self._logic(item.id, "flow", condition))
+
+    def _value(self, step: SetField) -> str:
+        """What a field is set to; without pipes where the Expression Manager cannot say them."""
+        if step.expression is not None:
+            return self._logic(step.field, "flow", step.expression)
+        try:
+            return Manager(self._name, self._kinds).text(value_of(step.text, self._items))
+        except Untranslatable as error:
+            self._tell(step.field, "flow", f"LimeSurvey cannot say it: {error}", step.text)
+            return "''"
 
     def _question(self, item: Item, gid: str, equation: str, relevance: str = "") -> None:
         qid = self._next()

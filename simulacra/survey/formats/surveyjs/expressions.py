@@ -8,23 +8,22 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar
 
-from lark import Lark, Token, Transformer
+from lark import Lark, Token
 
 from simulacra.domain.survey import Kind
 from simulacra.survey.expression import (
     Answered,
-    Arithmetic,
     Call,
     Constant,
     Contains,
     Count,
     Expression,
-    Joined,
     Not,
     Reference,
     Selected,
     Within,
 )
+from simulacra.survey.formats.building import SUMS, Builder
 from simulacra.survey.formats.printing import Printer
 from simulacra.survey.formats.trees import (
     Untranslatable,
@@ -33,12 +32,12 @@ from simulacra.survey.formats.trees import (
     called,
     compared,
     compiled,
-    negative,
     truncated,
-    unquoted,
 )
 
-_GRAMMAR = r"""
+_GRAMMAR = (
+    SUMS
+    + r"""
 ?start: either
 ?either: both (_OR both)*
 ?both: comparison (_AND comparison)*
@@ -46,11 +45,6 @@ _GRAMMAR = r"""
            | sum COMPARE sum -> compare
            | sum HOLDS sum -> holds
            | sum EMPTY -> emptiness
-?sum: product
-    | sum PLUS product -> arithmetic
-    | sum MINUS product -> arithmetic
-?product: signed
-        | product TIMES signed -> arithmetic
 ?signed: MINUS signed -> minus
        | NOT signed -> negation
        | atom
@@ -69,8 +63,6 @@ EMPTY.3: /(?:notempty|empty)(?!\w)/i
 _OR.3: "||" | /or(?!\w)/i
 _AND.3: "&&" | /and(?!\w)/i
 NOT: "!"
-PLUS: "+"
-MINUS: "-"
 TIMES: "*" | "/" | "%"
 NUMBER.2: /\d+(\.\d+)?(?![\w.])/
 TRUTH.4: /(?:true|false)(?!\w)/i
@@ -78,8 +70,8 @@ TEXT: /'(\\.|[^'\\])*'/ | /"(\\.|[^"\\])*"/
 NAME: /\{[^{}]+\}/
 FUNCTION.4: /[A-Za-z]\w*(?=\s*\()/
 WORD: /[A-Za-z]\w*/
-%ignore /\s+/
 """
+)
 _SIGNS = {
     "==": "=", "<>": "!=", "equal": "=", "equals": "=", "notequal": "!=", "notequals": "!=",
     "less": "<", "greater": ">", "lessorequal": "<=", "greaterorequal": ">=",
@@ -94,16 +86,10 @@ class Names:
         self.id_of, self.kinds, self.own = id_of, kinds, own
 
 
-class _Builder(Transformer[Token, Any]):
+class _Builder(Builder):
     def __init__(self, names: Names) -> None:
         super().__init__()
         self._names = names
-
-    def either(self, terms: list[Any]) -> Expression:
-        return any_of(terms)
-
-    def both(self, terms: list[Any]) -> Expression:
-        return all_of(terms)
 
     def compare(self, parts: list[Any]) -> Expression:
         sign = str(parts[1]).lower()
@@ -142,23 +128,7 @@ class _Builder(Transformer[Token, Any]):
         left, sign, right = parts
         if sign == "%":
             return called("modulo", left, right)
-        texts = [one for one in (left, right) if isinstance(one, Constant | Joined)]
-        if sign == "+" and any(_is_text(one) for one in texts):
-            first = left.parts if isinstance(left, Joined) else (left,)
-            return Joined(parts=(*first, right))
-        return Arithmetic(operator=str(sign), left=left, right=right)
-
-    def minus(self, parts: list[Any]) -> Expression:
-        return negative(parts[1])
-
-    def negation(self, parts: list[Any]) -> Expression:
-        return Not(term=parts[1])
-
-    def number(self, parts: list[Token]) -> Expression:
-        return Constant(constant=float(parts[0]))
-
-    def text(self, parts: list[Token]) -> Expression:
-        return Constant(constant=unquoted(parts[0]).replace("\\'", "'").replace('\\"', '"'))
+        return super().arithmetic(parts)
 
     def truth(self, parts: list[Token]) -> Expression:
         return Constant(constant=str(parts[0]).lower() == "true")
@@ -201,10 +171,6 @@ def _one(value: Any) -> Expression:
         raise Untranslatable("a list is compared as a whole")
     found: Expression = value
     return found
-
-
-def _is_text(tree: Constant | Joined) -> bool:
-    return isinstance(tree, Joined) or isinstance(tree.constant, str)
 
 
 def _code(value: Constant) -> str:

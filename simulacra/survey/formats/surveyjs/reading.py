@@ -6,12 +6,11 @@ triggers become ends, set fields and skips. Properties without a place are repor
 property, and kept in ``extra["surveyjs"]``.
 """
 
-import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from simulacra.domain.flow import End, SetField
+from simulacra.domain.flow import SetField
 from simulacra.domain.survey import Instrument, Kind
 from simulacra.errors import InputError
 from simulacra.survey.expression import Reference
@@ -21,8 +20,9 @@ from simulacra.survey.formats.surveyjs.expressions import Names, compile_surveyj
 from simulacra.survey.formats.surveyjs.names import PARTS, Element, SurveyNames, elements_of
 from simulacra.survey.formats.surveyjs.questions import PLAIN_TYPES, rows_of, values_of
 from simulacra.survey.formats.surveyjs.texts import Texts
+from simulacra.survey.formats.surveyjs.triggers import Triggers
 from simulacra.survey.formats.surveyjs.validators import checked
-from simulacra.survey.formats.surveyjs.way import Way, skipped
+from simulacra.survey.formats.surveyjs.way import Way
 from simulacra.survey.formats.trees import Untranslatable, conjunction
 from simulacra.survey.report import ReportEntry
 from simulacra.survey.writing import condition_text
@@ -97,11 +97,9 @@ class _Reader:
         for at, page in enumerate([*pages, *([{"elements": loose}] if loose else [])], start=1):
             self._page(page, f"page{at}")
         self._calculations()
+        triggers = Triggers(self.draft, self.names, self.texts, self.way, self.logic)
         for trigger in self.data.get("triggers") or []:
-            try:
-                self._trigger(trigger)
-            except Untranslatable as error:
-                self.tell("", "trigger", str(error), trigger)
+            triggers.take(trigger)
         flow = self.way.flow()
         plain = not pages and not flow and not any(block.loop for block in self.way.blocks)
         survey = {name: value for name, value in self.data.items() if name not in _SURVEY}
@@ -275,28 +273,6 @@ class _Reader:
             if expression := self.logic(own, "expression", text):
                 self.way.after(SetField(field=own, expression=expression), None)
 
-    def _trigger(self, trigger: Element) -> None:
-        kind = str(trigger.get("type", "")).removesuffix("trigger")
-        condition = self.logic("", f"trigger {kind}", trigger.get("expression") or _older(trigger))
-        if condition and kind == "complete":
-            self.way.after(End(), condition)
-            return
-        if condition and kind == "setvalue" and not trigger.get("isVariable"):
-            own = self.names.id_of(str(trigger.get("setToName")))
-            if all(item.id != own or item.kind == Kind.FIELD for item in self.draft.items):
-                if all(item.id != own for item in self.draft.items):
-                    self.draft.add(str(trigger["setToName"]), kind=Kind.FIELD)
-                text = json.dumps(trigger.get("setValue")).strip('"')
-                value = trigger.get("setValue")
-                text = value if isinstance(value, str) else text
-                self.way.after(SetField(field=own, text=self.texts.piped(text)), condition)
-                return
-        if condition and kind == "skip":
-            to = self.names.id_of(str(trigger.get("gotoName")))
-            if skipped(self.draft.items, self.way.blocks, condition, to):
-                return
-        self.tell("", f"trigger {kind}", "there is no counterpart", trigger)
-
     def _tell_properties(self, survey: Element) -> None:
         """One finding a property that plays no part."""
         found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
@@ -325,14 +301,3 @@ def _column(element: Element, column: Any) -> Element:
     if given["type"] in ("dropdown", "checkbox", "radiogroup", "tagbox"):
         given.setdefault("choices", element.get("choices"))
     return given
-
-
-def _older(trigger: Element) -> str | None:
-    """The expression of a trigger that says a name, an operator and a value."""
-    name, sign = trigger.get("name"), trigger.get("operator", "equal")
-    if not name:
-        return None
-    if sign in ("empty", "notempty"):
-        return f"{{{name}}} {sign}"
-    value = trigger.get("value")
-    return f"{{{name}}} {sign} {json.dumps(value)}"

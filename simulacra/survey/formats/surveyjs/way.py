@@ -7,6 +7,7 @@ from simulacra.domain.flow import Block, Branch, Loop, SetField, Show, Step, ste
 from simulacra.domain.survey import Item, Skip
 from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import items_of
+from simulacra.survey.piping import pipes_of
 
 
 class Way:
@@ -45,6 +46,7 @@ class Way:
         """Something that happens once what it looks at is answered."""
         texts = [condition or "", getattr(step, "expression", None) or ""]
         looked = [item for one in texts if one for item in items_of(parse_condition(one))]
+        looked += [pipe.name for pipe in pipes_of(getattr(step, "text", ""))]
         whole = Branch(condition=condition, then=(step,)) if condition else step
         self._actions.append((whole, looked))
 

@@ -15,7 +15,9 @@ from simulacra.survey.expression import Not, Reference
 from simulacra.survey.formats.rounds import count_of, counted, written_out
 from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.surveyjs.elements import Element, Elements
-from simulacra.survey.formats.trees import conjunction
+from simulacra.survey.formats.templates import value_of
+from simulacra.survey.formats.trees import Untranslatable, conjunction
+from simulacra.survey.piping import pipes_of
 from simulacra.survey.report import ReportEntry
 from simulacra.survey.writing import condition_text
 
@@ -124,6 +126,8 @@ class _Writer:
             self._step(one, conjunction(condition, fails))
 
     def _field(self, step: SetField, condition: str | None) -> None:
+        if not condition and pipes_of(step.text):
+            step = self._worked_out(step)
         if step.expression is not None and not condition:
             self._values[step.field] = self.elements.logic(step.field, "flow", step.expression)
         elif step.expression is None:
@@ -137,6 +141,14 @@ class _Writer:
         else:
             why = "SurveyJS works a value out always, not under a condition"
             self.elements.tell(step.field, "flow", why, step.model_dump(mode="json"))
+
+    def _worked_out(self, step: SetField) -> SetField:
+        """A field whose text fills in answers as one that is worked out, where that can be said."""
+        try:
+            value = condition_text(value_of(step.text, self._items))
+        except Untranslatable:
+            return step
+        return step.model_copy(update={"expression": value})
 
     def _page(self, block: Block, condition: str | None) -> None:
         if block.id in self._shown:

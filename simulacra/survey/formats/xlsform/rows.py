@@ -10,6 +10,7 @@ from simulacra.survey.condition import parse_condition
 from simulacra.survey.expression import items_of
 from simulacra.survey.formats.draft import name_of
 from simulacra.survey.formats.markup import marked
+from simulacra.survey.formats.templates import value_of
 from simulacra.survey.formats.trees import Untranslatable
 from simulacra.survey.formats.xlsform.choices import OTHER
 from simulacra.survey.formats.xlsform.types import select_of
@@ -46,6 +47,7 @@ class Rows:
             for item in instrument.items
         }
 
+        self._items = {item.id: item for item in instrument.items}
         self._known = {
             *self._names,
             *(f"{item.id}_{row.code}" for item in instrument.items for row in item.rows),
@@ -78,6 +80,16 @@ class Rows:
         except Untranslatable as error:
             self.tell(question, what, f"XLSForm cannot say it: {error}", condition)
             return ""
+
+    def value(self, step: SetField) -> str:
+        """What a field is set to, as XPath; without pipes where XPath cannot say them."""
+        if step.expression is not None:
+            return self.logic(step.field, "flow", step.expression)
+        try:
+            return XPath(self.name).text(value_of(step.text, self._items))
+        except Untranslatable as error:
+            self.tell(step.field, "flow", f"XLSForm cannot say it: {error}", step.text)
+            return "''"
 
     def item(self, item: Item, relevant: str = "", **more: str) -> Cells:
         """The row of an item without rows of its own."""

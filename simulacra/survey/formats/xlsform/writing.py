@@ -28,7 +28,6 @@ from simulacra.survey.formats.straight import straightened
 from simulacra.survey.formats.trees import conjunction
 from simulacra.survey.formats.workbook import write_sheets
 from simulacra.survey.formats.xlsform.rows import Cells, Rows, table_rows
-from simulacra.survey.piping import pipes_of
 from simulacra.survey.report import ReportEntry
 from simulacra.survey.writing import condition_text
 
@@ -231,17 +230,9 @@ class _Writer:
             )
             return
         self._done.add(step.field)
-        value = self.rows.logic(step.field, "flow", step.expression)
-        if step.expression is None:
-            value = _quoted(step.text)
-            if pipes_of(step.text):
-                self.rows.tell(step.field, "flow", "answers in it are left out", step.text)
+        value = self.rows.value(step)
         field = self._items.get(step.field) or Item(id=step.field, kind=Kind.FIELD)
         row = self.rows.item(field, calculation=value or "''")
         relevant = self.rows.logic(step.field, "flow", condition)
         self.survey.append(row | {"type": "calculate", "relevant": relevant, "required": ""})
         self._bare = False
-
-
-def _quoted(text: str) -> str:
-    return "'{}'".format(text.replace("'", "’").replace("${", "$ {"))

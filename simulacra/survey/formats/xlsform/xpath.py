@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
-from lark import Lark, Token, Transformer
+from lark import Lark, Token
 
 from simulacra.survey.expression import (
     Answered,
@@ -24,6 +24,7 @@ from simulacra.survey.expression import (
     Reference,
     Selected,
 )
+from simulacra.survey.formats.building import ORDERED, SUMS, Builder
 from simulacra.survey.formats.trees import (
     Untranslatable,
     all_of,
@@ -31,24 +32,14 @@ from simulacra.survey.formats.trees import (
     called,
     compared,
     compiled,
-    negative,
     truncated,
     unquoted,
 )
 
-_GRAMMAR = r"""
-?start: either
-?either: both (_OR both)*
-?both: equality (_AND equality)*
-?equality: relation
-         | equality EQUAL relation -> compare
-?relation: sum
-         | relation ORDER sum -> compare
-?sum: product
-    | sum PLUS product -> arithmetic
-    | sum MINUS product -> arithmetic
-?product: signed
-        | product TIMES signed -> arithmetic
+_GRAMMAR = (
+    ORDERED
+    + SUMS
+    + r"""
 ?signed: MINUS signed -> minus
        | atom
 ?atom: NUMBER -> number
@@ -60,8 +51,6 @@ _GRAMMAR = r"""
      | "(" either ")"
 EQUAL: "!=" | "="
 ORDER: "<=" | ">=" | "<" | ">"
-PLUS: "+"
-MINUS: "-"
 TIMES: "*" | /div(?![\w.\-])/ | /mod(?![\w.\-])/
 NUMBER: /\d+(\.\d*)?(?![\w])|\.\d+/
 TEXT: /'[^']*'/ | /"[^"]*"/
@@ -71,21 +60,15 @@ _OR.3: /or(?![\w.\-])/
 _AND.3: /and(?![\w.\-])/
 FUNCTION.4: /[A-Za-z][\w\-:.]*(?=\s*\()/
 NAME: /[A-Za-z_][\w.\-]*/
-%ignore /\s+/
 """
+)
 _CURLY = str.maketrans("‘’“”\u00a0", "''\"\" ")
 
 
-class _Builder(Transformer[Token, Any]):
+class _Builder(Builder):
     def __init__(self, id_of: Callable[[str], str], own: str, columns: frozenset[str]) -> None:
         super().__init__()
         self._id_of, self._own, self._columns = id_of, own, columns
-
-    def either(self, terms: list[Any]) -> Expression:
-        return any_of(terms)
-
-    def both(self, terms: list[Any]) -> Expression:
-        return all_of(terms)
 
     def compare(self, parts: list[Any]) -> Expression:
         return compared(str(parts[1]), parts[0], parts[2])
@@ -96,12 +79,6 @@ class _Builder(Transformer[Token, Any]):
             return called("modulo", left, right)
         sign: Any = "/" if operator == "div" else str(operator)
         return Arithmetic(operator=sign, left=left, right=right)
-
-    def minus(self, parts: list[Any]) -> Expression:
-        return negative(parts[1])
-
-    def number(self, parts: list[Token]) -> Expression:
-        return Constant(constant=float(parts[0]))
 
     def text(self, parts: list[Token]) -> Expression:
         return Constant(constant=unquoted(parts[0]))
