@@ -116,6 +116,9 @@ def _warnings(result: ObserverResult) -> list[str]:
         )
     if result.judgements and not result.agreement:
         warnings.append("No two raters judged the same, so nothing can be said about agreement.")
+    if same := _always_alike(result):
+        names = ", ".join(same)
+        warnings.append(f"One and the same number for all answers: {names}. It says nothing.")
     marked = [one for one in result.probe if one.flagged]
     biased = {one.rater for one in marked if one.variant in BIASES}
     if biased:
@@ -134,6 +137,15 @@ def _warnings(result: ObserverResult) -> list[str]:
     if result.unjudged:
         warnings.append(f"{result.unjudged} descriptions and answers are judged by nobody yet.")
     return warnings
+
+
+def _always_alike(result: ObserverResult) -> list[str]:
+    """Raters who gave one number to all answers that they compared."""
+    scores: dict[str, list[float]] = {}
+    for one in result.judgements:
+        if one.role == "similarity" and one.score is not None:
+            scores.setdefault(one.rater, []).append(one.score)
+    return [name for name, given in scores.items() if len(given) > 2 and len(set(given)) == 1]
 
 
 def _read(result: ObserverResult) -> list[str]:

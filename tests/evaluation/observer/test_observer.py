@@ -178,6 +178,15 @@ async def test_three_people_are_each_others_control(workspace: Workspace) -> Non
     assert "<svg" in page(alone(section, model=PLAYER, people=("Person 0",)))
 
 
+async def test_a_rater_who_always_says_the_same_is_named(workspace: Workspace) -> None:
+    workspace._models[FIRST] = model(
+        FIRST, lambda r: judge()(r) if r.agent != "similarity" else '{"reason":"x","similarity":1}'
+    )
+    section = section_of(await measured(workspace, FIRST, SECOND, scenarios=3))
+    (said,) = [one for one in section.warnings if one.startswith("One and the same number")]
+    assert FIRST in said and SECOND not in said
+
+
 async def test_unreadable_judgements_are_missing_with_their_reason(workspace: Workspace) -> None:
     good = judge()
     workspace._models[FIRST] = model(
