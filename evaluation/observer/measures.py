@@ -124,8 +124,9 @@ class Measures:
         """
         found = []
         for role in (FIT, SIMILARITY):
-            table, raters = self._table(role)
+            raters = list(dict.fromkeys(one.rater for one in self._all if one.role == role))
             if len(raters) > 1:
+                table = self._table(role, raters)
                 found.append(
                     Agreement(
                         role=role,
@@ -180,15 +181,14 @@ class Measures:
         several = [max(some) - min(some) for some in scores.values() if len(some) > 1]
         return fmean(several) if several else None
 
-    def _table(self, role: str) -> tuple[Points, list[str]]:
+    def _table(self, role: str, raters: Sequence[str]) -> Points:
         """Ratings of shape (targets, raters), NaN where one is missing."""
-        raters = list(dict.fromkeys(one.rater for one in self._all if one.role == role))
         rows: dict[tuple[object, ...], list[float]] = {}
         for one in self._given:
             if one.role == role and one.variant in ("own", "other"):
                 row = rows.setdefault(_place(one), [float("nan")] * len(raters))
                 row[raters.index(one.rater)] = one.score or 0.0
-        return np.array(list(rows.values()), dtype=np.float64).reshape(-1, len(raters)), raters
+        return np.array(list(rows.values()), dtype=np.float64).reshape(-1, len(raters))
 
     def _pairs(self, variant: Variant, rater: str) -> list[tuple[float, float]]:
         """(own, variant) of the same person, replicate, scenario and expected answer.

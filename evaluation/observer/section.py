@@ -52,14 +52,16 @@ def section_of(result: ObserverResult) -> Section:
 
 
 def _method(result: ObserverResult) -> str:
+    by_model = any(one.rater.kind == "model" for one in result.raters)
+    models = "Models rate at temperature 0. " if by_model else ""
     return (
         f"Each person answered {len(result.scenarios)} open everyday situations ({result.method} "
         f"on {result.model}). Description matching: raters who saw only the answers described the "
         "person, raters who had read the life judged whether the description fits. Response "
         "similarity: readers of the life wrote the answer that they expect, raters who had not "
-        "read it judged how similar it is to the answer given. Models rate at temperature 0. "
-        "Scores run from 0 to 100 and are means over raters. Controls: descriptions and answers of "
-        "somebody else in the place of the person's own."
+        "read it judged how similar it is to the answer given. "
+        f"{models}Scores run from 0 to 100 and are means over raters. Controls: descriptions and "
+        "answers of somebody else in the place of the person's own."
     )
 
 
@@ -112,8 +114,11 @@ def _warnings(result: ObserverResult) -> list[str]:
             f"The rater is the player: {', '.join(players)} also played the people, so these "
             "ratings are not valid. Name another model with --raters, or have people rate."
         )
-    if len(result.raters) == 1:
-        warnings.append("Only one rater: nothing can be said about agreement.")
+    if result.judgements and not result.agreement:
+        warnings.append("No two raters judged the same, so nothing can be said about agreement.")
+    if same := _always_alike(result):
+        names = ", ".join(same)
+        warnings.append(f"One and the same number for all answers: {names}. It says nothing.")
     marked = [one for one in result.probe if one.flagged]
     biased = {one.rater for one in marked if one.variant in BIASES}
     if biased:
@@ -132,6 +137,15 @@ def _warnings(result: ObserverResult) -> list[str]:
     if result.unjudged:
         warnings.append(f"{result.unjudged} descriptions and answers are judged by nobody yet.")
     return warnings
+
+
+def _always_alike(result: ObserverResult) -> list[str]:
+    """Raters who gave one number to all answers that they compared."""
+    scores: dict[str, list[float]] = {}
+    for one in result.judgements:
+        if one.role == "similarity" and one.score is not None:
+            scores.setdefault(one.rater, []).append(one.score)
+    return [name for name, given in scores.items() if len(given) > 2 and len(set(given)) == 1]
 
 
 def _read(result: ObserverResult) -> list[str]:

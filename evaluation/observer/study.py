@@ -66,10 +66,9 @@ class Gathered:
 
     @property
     def forms(self) -> tuple[Form, ...]:
-        """What people can write and judge by now."""
-        ids = {one.id for one in self.judged}
+        """What people can write and judge by now; they describe the control, too."""
         views = [
-            *(view for (id_, _), view in self.described.items() if id_ in ids),
+            *self.described.values(),
             *self.expected.values(),
             *(target.view for target in self.targets),
         ]

@@ -13,7 +13,7 @@ from evaluation.observer.result import ObserverResult
 from evaluation.observer.scenarios import first
 from evaluation.observer.section import section_of
 from evaluation.observer.study import ROLES, Observation
-from evaluation.raters.forms import read_forms
+from evaluation.raters.forms import Form, read_forms
 from evaluation.report.evaluation import alone, as_csv, page
 from simulacra.domain.call import Request
 from simulacra.domain.run import Mechanism, PersonaRef
@@ -178,6 +178,15 @@ async def test_three_people_are_each_others_control(workspace: Workspace) -> Non
     assert "<svg" in page(alone(section, model=PLAYER, people=("Person 0",)))
 
 
+async def test_a_rater_who_always_says_the_same_is_named(workspace: Workspace) -> None:
+    workspace._models[FIRST] = model(
+        FIRST, lambda r: judge()(r) if r.agent != "similarity" else '{"reason":"x","similarity":1}'
+    )
+    section = section_of(await measured(workspace, FIRST, SECOND, scenarios=3))
+    (said,) = [one for one in section.warnings if one.startswith("One and the same number")]
+    assert FIRST in said and SECOND not in said
+
+
 async def test_unreadable_judgements_are_missing_with_their_reason(workspace: Workspace) -> None:
     good = judge()
     workspace._models[FIRST] = model(
@@ -208,7 +217,7 @@ async def test_people_rate_in_two_rounds_beside_a_model(
     one = observation(workspace, FIRST, scenarios=2, keep_open=True)
     got = await one.gather()
     forms = {form.role: form for form in got.forms}
-    assert len(forms["similarity"].tasks) == 8 and len(forms["describe"].tasks) == 1
+    assert len(forms["similarity"].tasks) == 8 and len(forms["describe"].tasks) == 2
     scored = tmp_path / "ana.csv"
     lines = [f"{got.measurement},similarity,{task.id},{50 + n},Ana"
              for n, task in enumerate(forms["similarity"].tasks[:5])]  # fmt: skip
@@ -230,6 +239,41 @@ async def test_people_rate_in_two_rounds_beside_a_model(
     done = observation(workspace, FIRST, scenarios=2, forms=filled)
     await done.gather()
     assert (await measured(workspace, FIRST, scenarios=2)).measurement != got.measurement
+
+
+def filled_in(folder: Path, form: Form, rater: str) -> Path:
+    """A form as somebody filled it in: every task, with a text or a number by its place."""
+    path = folder / f"{form.role}-{rater}.csv"
+    rows = [
+        f"{form.measurement},{form.role},{task.id},{rater},{rater} says {place}.,{place},{place}"
+        for place, task in enumerate(form.tasks)
+    ]
+    path.write_text("\n".join(["measurement,role,task,rater,text,fit,similarity", *rows]))
+    return path
+
+
+async def test_people_alone_rate_in_two_rounds(workspace: Workspace, tmp_path: Path) -> None:
+    one = observation(workspace, scenarios=3, keep_open=True)
+    first_round = await one.gather()
+    assert "Nobody has judged" in section_of(found(workspace, one, first_round)).findings[0]
+    forms = {form.role: form for form in first_round.forms}
+    assert {role: len(form.tasks) for role, form in forms.items()} == {"describe": 2, "expect": 3}
+    filled_in(tmp_path, forms["describe"], "Ana")
+    filled_in(tmp_path, forms["expect"], "Cleo")
+    two = observation(
+        workspace, scenarios=3, forms=read_forms([tmp_path], ROLES), keep_open=True
+    )
+    forms = {form.role: form for form in (await two.gather()).forms}
+    assert (len(forms["fit"].tasks), len(forms["similarity"].tasks)) == (2, 12)
+    for rater in ("Ana", "Bob"):
+        filled_in(tmp_path, forms["similarity"], rater)
+    filled_in(tmp_path, forms["fit"], "Cleo")
+    three = observation(workspace, scenarios=3, forms=read_forms([tmp_path], ROLES))
+    result = found(workspace, three, await three.gather())
+    assert result.calls == 6 and result.unjudged == 0 and not result.player_rates
+    assert {result.overall.fit.value, result.overall.fit_other.value} == {0, 1}
+    (agreed,) = result.agreement
+    assert agreed.role == "similarity" and agreed.targets == 6 and agreed.alpha.value == 1
 
 
 async def test_forms_that_do_not_belong_here_are_refused(
