@@ -8,7 +8,14 @@ import numpy.typing as npt
 
 from evaluation.fidelity.distances import means
 from evaluation.fidelity.items import Both, distance
-from evaluation.fidelity.resampling import distributions, estimate, over, weighted_draws
+from evaluation.fidelity.resampling import (
+    RESAMPLES,
+    affordable,
+    distributions,
+    estimate,
+    over,
+    weighted_draws,
+)
 from evaluation.fidelity.result import Correlations
 from evaluation.fidelity.sides import Scale, Side, Told, effective, number, shares
 from evaluation.intervals import FEWEST, Points
@@ -64,7 +71,8 @@ def _retest(
     repeated = [one for one in scales if one.item in again]
     if len(repeated) < FEWEST:
         return Estimate()
-    draws = weighted_draws(humans.weights, seed=seed_of(seed, "humans"))
+    many = affordable(RESAMPLES, len(humans.ids))
+    draws = weighted_draws(humans.weights, seed=seed_of(seed, "humans"), resamples=many)
     later = Side(humans.ids, humans.weights, again, {}, humans.rows)
     levels = [
         np.column_stack([_level(distributions(draws, shares(side, one)), one) for one in repeated])

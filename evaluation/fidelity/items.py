@@ -8,7 +8,9 @@ import numpy as np
 from evaluation.fidelity.distances import means, variances
 from evaluation.fidelity.resampling import (
     LEVEL,
+    RESAMPLES,
     Apart,
+    affordable,
     apart,
     distance_interval,
     distributions,
@@ -41,8 +43,9 @@ def compared(
     humans: Side, simulated: Side, scales: Sequence[Scale], *, seed: int
 ) -> dict[str, Both]:
     """The distributions of every item in the same draws of people, by item id."""
-    theirs = weighted_draws(humans.weights, seed=seed_of(seed, "humans"))
-    ours = weighted_draws(simulated.weights, seed=seed_of(seed, "simulated"))
+    many = affordable(RESAMPLES, max(len(humans.ids), len(simulated.ids)))
+    theirs = weighted_draws(humans.weights, seed=seed_of(seed, "humans"), resamples=many)
+    ours = weighted_draws(simulated.weights, seed=seed_of(seed, "simulated"), resamples=many)
     found = {}
     for scale in scales:
         one, other = shares(humans, scale), shares(simulated, scale)

@@ -12,7 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from evaluation.fidelity.items import over_items
-from evaluation.fidelity.resampling import distributions, estimate, over, weighted_draws
+from evaluation.fidelity.resampling import (
+    RESAMPLES,
+    affordable,
+    distributions,
+    estimate,
+    over,
+    weighted_draws,
+)
 from evaluation.fidelity.result import Accuracy
 from evaluation.fidelity.sides import Scale, Side, Told, shares
 from evaluation.intervals import FEWEST, Points
@@ -60,7 +67,8 @@ class Pairs:
             return None
         places = tuple((at, tuple(ours)) for at, ours in sorted(found.items()))
         weights = humans.weights[[at for at, _ in places]]
-        draws = weighted_draws(weights, seed=seed_of(seed, "pairs"))
+        many = affordable(RESAMPLES, len(places))
+        draws = weighted_draws(weights, seed=seed_of(seed, "pairs"), resamples=many)
         return cls(humans, simulated, again, places, draws)
 
     def item(self, scale: Scale) -> tuple[Accuracy, "_Drawn"] | None:

@@ -15,6 +15,9 @@ from simulacra.seeds import seed_of
 
 RESAMPLES = 1000
 FLOOR_RESAMPLES = 400
+FEWEST_RESAMPLES = 100
+_CELLS = 20_000_000
+"""Resamples times people that are held at once; more people get fewer resamples."""
 LEVEL = 0.95
 
 
@@ -22,6 +25,11 @@ def weighted_draws(weights: Points, *, seed: int, resamples: int = RESAMPLES) ->
     """Weights of people: as they are in the first row, in resamples of the people in the others."""
     drawn = resampled(len(weights), seed=seed, resamples=resamples)
     return np.concatenate([weights[None], drawn * weights])
+
+
+def affordable(resamples: int, people: int) -> int:
+    """So many resamples, or fewer where there are very many people."""
+    return min(resamples, max(FEWEST_RESAMPLES, _CELLS // max(people, 1)))
 
 
 def over(sums: Points, totals: Points) -> Points:
@@ -112,8 +120,15 @@ def floors(
     }
     if not humans.weights.any():
         return {}
+    resamples = affordable(FLOOR_RESAMPLES, len(humans.ids) + len(simulated.ids))
     first, second = (
-        _sequence(humans, tables, [size[at] for size in sizes.values()], seed_of(seed, "floor", at))
+        _sequence(
+            humans,
+            tables,
+            [size[at] for size in sizes.values()],
+            resamples,
+            seed_of(seed, "floor", at),
+        )
         for at in (0, 1)
     )
     found = {}
@@ -131,7 +146,11 @@ def _answered(weights: Points, table: Points) -> int:
 
 
 def _sequence(
-    humans: Side, tables: dict[str, tuple[Points, Points]], sizes: Sequence[int], seed: int
+    humans: Side,
+    tables: dict[str, tuple[Points, Points]],
+    sizes: Sequence[int],
+    resamples: int,
+    seed: int,
 ) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
     """Humans in the order in which they are drawn, long enough for every item to get its number."""
     chances = humans.weights / humans.weights.sum()
@@ -142,7 +161,7 @@ def _sequence(
             expected = size / share
             needed = max(needed, expected + 4 * math.sqrt(expected * (1 - share) / share) + 1)
     rng = np.random.default_rng(seed)
-    drawn = rng.choice(len(chances), size=(FLOOR_RESAMPLES, math.ceil(needed)), p=chances)
+    drawn = rng.choice(len(chances), size=(resamples, math.ceil(needed)), p=chances)
     return drawn.astype(np.int64)
 
 

@@ -9,6 +9,7 @@ import pytest
 from evaluation.fidelity.groups import clear
 from evaluation.fidelity.mapping import FidelityMapping
 from evaluation.fidelity.measure import Comparison, fidelity_of
+from evaluation.fidelity.people import Pairs, overall_accuracy
 from evaluation.fidelity.result import FidelityResult
 from evaluation.fidelity.section import section_of
 from tests.support.fidelity import cut, humans, likeness, scales, side
@@ -246,3 +247,18 @@ def test_false_alarms_are_near_the_nominal_rate() -> None:
     assert 0.02 <= np.mean(flags) <= 0.12
     assert 0.01 <= np.mean(group_flags) <= 0.13
     assert 0.02 <= np.mean(differences) <= 0.09
+
+
+@pytest.mark.slow
+def test_accuracy_beyond_chance_is_told_apart_from_chance_as_often_as_it_should() -> None:
+    """Of people who answer by nobody's row, one interval in twenty leaves out zero."""
+    ids = [f"p{at}" for at in range(50)]
+    covered = []
+    for seed in range(80):
+        theirs, ours = side(humans(50, 5, seed), rows=ids), humans(50, 5, 5_000 + seed)
+        pairs = Pairs.of(theirs, side(ours, rows=ids), {}, seed=seed)
+        assert pairs is not None
+        found = overall_accuracy([one for scale in scales(5) if (one := pairs.item(scale))])
+        assert found is not None
+        covered.append(found.beyond_chance.covers(0))
+    assert 0.88 <= np.mean(covered) <= 1
