@@ -9,11 +9,15 @@ _NAME = r"^[a-z][a-z0-9_]*$"
 
 
 class Estimate(Frozen):
-    """A number with its interval; ``value`` None where it is undefined, ``n`` what it rests on."""
+    """A number with its interval; ``value`` None where it is undefined, ``n`` what it rests on.
+
+    ``why`` says why there is no value.
+    """
 
     value: float | None = None
     interval: Interval | None = None
     n: int | None = None
+    why: str = ""
 
     @property
     def ends(self) -> tuple[float, float] | None:

@@ -1,10 +1,13 @@
 """Charts as Vega-Lite specifications: data in, colours from the theme."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from evaluation.figures import option_colours
 from simulacra.domain.persona import DOMAINS, Personality
+from ui.breakdown import Base, Share
 
 ACCENT = "#4c78a8"  # as in assets/style.css and the theme
 FUNCTION_WORDS = {
@@ -57,5 +60,78 @@ def facet_plot(personality: Personality) -> None:
                               "tooltip": [{"field": "facet"}, {"field": "level"}]}},
         "resolve": {"scale": {"y": "independent"}},
         "spacing": 12,
+    }  # fmt: skip
+    st.vega_lite_chart(spec, theme="streamlit")
+
+
+def share_chart(rows: Sequence[Share], labels: Sequence[str], bases: Sequence[Base]) -> None:
+    """Shares of the options with their intervals, a panel for each group."""
+    told = {one.group: f"{one.group} (n = {one.people:,})" for one in bases}
+    values = [
+        {
+            "group": told[row.group],
+            "option": row.label,
+            "share": row.share,
+            "low": row.low,
+            "high": row.high,
+            "answers": row.answers,
+        }
+        for row in rows
+    ]
+    y = {"field": "option", "type": "nominal", "sort": list(labels), "title": None,
+         "axis": {"labelLimit": 240, "ticks": False, "domain": False}}  # fmt: skip
+    axis = {"format": "%", "tickCount": 5}
+    x = {"field": "share", "type": "quantitative", "title": "share", "scale": {"domain": [0, 1]},
+         "axis": axis}  # fmt: skip
+    colours = {"domain": list(labels), "range": list(option_colours(len(labels)))}
+    colour = {"field": "option", "type": "nominal", "legend": None, "sort": list(labels),
+              "scale": colours}  # fmt: skip
+    tips = [{"field": name} for name in ("group", "option", "answers")]
+    tips += [{"field": name, "format": ".1%"} for name in ("share", "low", "high")]
+    spec = {
+        "data": {"values": values},
+        "facet": {"row": {"field": "group", "title": None,
+                          "header": {"labelAngle": 0, "labelAlign": "left", "labelOrient": "top",
+                                     "labelFontWeight": "bold", "labelAnchor": "start"}}},
+        "spec": {
+            "width": 460, "height": {"step": 26},
+            "layer": [
+                {"mark": {"type": "bar", "height": 16},
+                 "encoding": {"y": y, "x": x, "color": colour, "tooltip": tips}},
+                {"mark": {"type": "rule", "strokeWidth": 1.5, "color": "#808080"},
+                 "encoding": {"y": y, "x": {"field": "low", "type": "quantitative"},
+                              "x2": {"field": "high"}}},
+            ],
+        },
+        "spacing": 10,
+    }  # fmt: skip
+    st.vega_lite_chart(spec, theme="streamlit")
+
+
+def mean_chart(rows: Sequence[Base], ends: tuple[float, float] | None) -> None:
+    """Means of groups with their intervals, on the item's own scale where it has ``ends``."""
+    values = [
+        {"group": f"{row.group} (n = {row.people})", "mean": row.mean, "low": row.low,
+         "high": row.high}
+        for row in rows
+        if row.mean is not None
+    ]  # fmt: skip
+    if not values:
+        return
+    y = {"field": "group", "type": "nominal", "title": None, "sort": None,
+         "axis": {"labelLimit": 240, "ticks": False, "domain": False}}  # fmt: skip
+    scale = {"domain": list(ends), "nice": False} if ends else {"zero": False}
+    axis = {"tickCount": 5}
+    spec = {
+        "data": {"values": values},
+        "width": 460, "height": {"step": 28},
+        "layer": [
+            {"mark": {"type": "rule", "strokeWidth": 1.5, "color": ACCENT},
+             "encoding": {"y": y, "x": {"field": "low", "type": "quantitative", "scale": scale,
+                                        "axis": axis, "title": "mean"}, "x2": {"field": "high"}}},
+            {"mark": {"type": "circle", "size": 90, "opacity": 1, "color": ACCENT},
+             "encoding": {"y": y, "x": {"field": "mean", "type": "quantitative", "scale": scale},
+                          "tooltip": [{"field": "group"}, {"field": "mean", "format": ".3f"}]}},
+        ],
     }  # fmt: skip
     st.vega_lite_chart(spec, theme="streamlit")

@@ -4,12 +4,14 @@ Streamlit reads most labels and bodies as Markdown, where a text could load an i
 link; so such texts are shown as escaped HTML, in which they are nothing but text.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from evaluation.sections import Section, said
 from simulacra.cognition.shown import SHOWN, Shown, shown_of
 from simulacra.domain.answer import Reply
 from simulacra.domain.call import Call
@@ -51,6 +53,72 @@ def passage(text: str, name: str = "") -> None:
 def speech(text: str) -> str:
     """What somebody says, line breaks kept."""
     return f'<div class="speech">{escape(text)}</div>'
+
+
+def heading(name: str) -> str:
+    """A small heading."""
+    return _section(name, "")
+
+
+def quiet(text: str) -> str:
+    """A line that stays in the background."""
+    return f'<p class="quiet">{escape(text)}</p>'
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list of rows."""
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+
+
+def choices(labels: Iterable[str]) -> str:
+    """Options as a respondent sees them."""
+    rows = "".join(f'<li><span aria-hidden="true">○</span> {escape(one)}</li>' for one in labels)
+    return f'<ul class="choices">{rows}</ul>'
+
+
+def quoted(text: str, who: str, line: str) -> None:
+    """What somebody said, with who that is."""
+    st.html(
+        f'<figure class="quoted">{speech(text)}'
+        f'<figcaption class="quiet">{escape(who)} · {escape(line)}</figcaption></figure>'
+    )
+
+
+_DARK = {"soft": "#a3acb6", "rule": "#343a42", "paper": "#15181c", "blue": "#56b4e9",
+         "vermillion": "#f08a3c", "green": "#2fbf95"}  # fmt: skip
+
+
+def coloured(svg: str) -> str:
+    """A drawing in the colours of the theme: as a picture it cannot take them from the page."""
+    dark = st.context.theme.type == "dark"
+    drawn = re.sub(
+        r"var\(--([a-z]+), (#[0-9a-f]{6})\)",
+        lambda found: _DARK.get(found[1], found[2]) if dark else found[2],
+        svg,
+    )
+    drawn = drawn.replace("currentColor", "#e6e8eb" if dark else "#1b1e22")
+    return drawn.replace("<svg ", '<svg style="font-family: sans-serif" ', 1)
+
+
+def section(found: Section) -> None:
+    """An evaluation: warnings, findings, drawings, tables, limits."""
+    for warning in found.warnings:
+        failure(warning)
+    for finding in found.findings:
+        st.html(f'<p class="finding">{escape(finding)}</p>')
+    facts([("question", found.question), ("method", found.method), ("sample", found.sample)])
+    for drawing in found.drawings:
+        st.html(f"{_section(drawing.title, '')}<p class='quiet'>{escape(drawing.base)}</p>")
+        st.image(coloured(drawing.svg), width="content" if drawing.wide else 460)
+    for table in found.tables:
+        st.html(_section(table.title, ""))
+        rows = [[said(cell) for cell in row] for row in table.rows]
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(table.columns)}
+        st.dataframe(columns, hide_index=True)
+        if table.note:
+            st.html(f'<p class="quiet">{escape(table.note)}</p>')
+    for limit in found.limits:
+        st.html(f'<p class="quiet">{escape(limit)}</p>')
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> None:

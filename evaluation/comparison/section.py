@@ -99,7 +99,8 @@ def _tables(found: Comparison) -> Iterator[Table]:
         name="costs",
         title="What an answer took",
         columns=(
-            "run", "calls", "new prompt tokens", "cached", "tokens out", "seconds", "run in all ($)",
+            "run", "calls", "new prompt tokens", "cached", "tokens out", "seconds",
+                "run in all ($)",
         ),
         rows=tuple(
             (

@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     URL,
+    Column,
+    ColumnElement,
     Connection,
     Engine,
     Executable,
     Table,
+    cast,
     create_engine,
     event,
     inspect,
     make_url,
     text,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
@@ -85,6 +90,13 @@ class Database:
             dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
             statement = self._insert_new[table] = dialect.insert(table).on_conflict_do_nothing()
         connection.execute(statement, list(rows))
+
+    def part(self, column: Column[str], name: str) -> ColumnElement[str]:
+        """The text under a name in a column that holds JSON as text."""
+        postgres = self._engine.dialect.name == "postgresql"
+        document = cast(column, JSON) if postgres else type_coerce(column, JSON)
+        found: ColumnElement[str] = document[name].as_string()
+        return found
 
     def lock(self, connection: Connection, table: Table) -> None:
         """Keep other writers of a table out until the transaction ends (SQLite: always so)."""

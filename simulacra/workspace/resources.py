@@ -27,6 +27,7 @@ from simulacra.storage.conversations import ConversationRepository
 from simulacra.storage.database import Database, open_database
 from simulacra.storage.learned import LearnedRepository
 from simulacra.storage.personas import PersonaRepository
+from simulacra.storage.results import ResultRepository
 from simulacra.storage.runs import RunRepository
 from simulacra.storage.selections import SelectionRepository
 
@@ -42,6 +43,7 @@ class Resources:
         self.path, self.settings, self.database = path, settings, database
         self.personas = PersonaRepository(database)
         self.runs = RunRepository(database)
+        self.results = ResultRepository(database)
         self.conversations = ConversationRepository(database)
         self.learned = LearnedRepository(database)
         self.authoring = AuthoringRepository(database)

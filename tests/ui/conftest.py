@@ -1,11 +1,12 @@
 """What the tests of the user interfaces share: a script for a model, a workspace, a runner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
 import pytest
+import streamlit as st
 from pytest_socket import enable_socket, socket_allow_hosts
 from typer.testing import CliRunner
 
@@ -100,3 +101,12 @@ def questionnaire(tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+@pytest.fixture
+def environment(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The app's environment: a fresh workspace and the scripted model."""
+    monkeypatch.setenv("SIMULACRA_WORKSPACE", str(folder))
+    monkeypatch.setenv("SIMULACRA_MODEL", script)
+    yield folder
+    st.cache_resource.clear()

@@ -1,67 +1,23 @@
-"""The app in a real browser: a chat, its why panel, and the row that stays in the database."""
+"""Journeys through the app in a real browser, and the rows and files that they leave behind."""
 
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+import csv
+import zipfile
 from pathlib import Path
-from shutil import which
 
-import pytest
+from playwright.sync_api import expect
 
+from simulacra.domain.run import RunStatus
 from simulacra.settings import Settings
+from tests.support.branching import branching
+from tests.support.browser import needs_browser, served, visited
 from ui.library_seed import open_seeded
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = which("chromium") or which("chromium-browser")
+pytestmark = needs_browser
 
 
-@pytest.fixture
-def address(folder: Path, script: str) -> Iterator[str]:
-    """The app, served on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from ui.cli import main; main()", "ui", "--port", str(port),
-         "--workspace", str(folder), "--model", script],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(f"{url}/_stcore/health")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def _wait(url: str) -> None:
-    deadline = time.monotonic() + 90
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            assert time.monotonic() < deadline, "the app does not answer"
-            time.sleep(0.2)
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-def test_a_conversation_in_the_browser(address: str, folder: Path):
-    from playwright.sync_api import sync_playwright
-
-    asked: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        page.set_default_timeout(90_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{address}/chat")  # by the page's own address, as the first visitor
+def test_a_conversation_in_the_browser(folder: Path, script: str) -> None:
+    with served(folder, script) as address, visited(address, "chat") as visit:
+        page = visit.page  # by the page's own address, as the first visitor
         page.get_by_test_id("stTopNavLink").get_by_text("People").wait_for()
         box = page.get_by_test_id("stChatInputTextArea")
         box.fill("Where were you born?")
@@ -72,15 +28,53 @@ def test_a_conversation_in_the_browser(address: str, folder: Path):
             page.get_by_role("heading", name=part).wait_for()
         page.locator("details.call summary").last.click()
         page.get_by_role("heading", name="system").last.wait_for()
-        page.get_by_test_id("stTopNavLink").get_by_text("People").click()
+        visit.go("People")
         page.get_by_role("tab", name="Life").click()
         page.locator("ol.timeline summary").first.wait_for()
-        browser.close()
-    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    assert outside == []
+    assert visit.outside == []
     with open_seeded(Settings(workspace=folder)) as workspace:
         [conversation] = workspace.conversations.list()
         [turn] = workspace.conversations.turns(conversation.id)
     assert turn.text == "Where were you born?"
     assert turn.reply.recalled
     assert [call.request.agent for call in turn.reply.calls][-1] == "top"
+
+
+def test_a_newcomer_comes_to_a_first_answer(folder: Path, script: str) -> None:
+    with served(folder, script) as address, visited(address) as visit:
+        visit.page.get_by_role("button", name="Hear the answer").click()
+        visit.page.get_by_text("I was born by the sea.").first.wait_for()
+    with open_seeded(Settings(workspace=folder)) as workspace:
+        [conversation] = workspace.conversations.list()
+        assert conversation.turns == 1
+
+
+def test_a_survey_is_brought_in_asked_watched_and_downloaded(folder: Path, tmp_path: Path) -> None:
+    survey = branching(tmp_path / "branching.qsf")
+    with served(folder, "behavioural") as address, visited(address, "surveys") as visit:
+        page = visit.page
+        page.locator("input[type=file]").set_input_files(str(survey))
+        page.locator(".item").first.wait_for()
+        page.get_by_text("branching.qsf").first.wait_for()
+        page.get_by_role("button", name="Ask people").click()
+        page.get_by_role("button", name="Start").click()
+        expect(page.locator("dl.facts").last).to_contain_text("done", timeout=90_000)
+        page.get_by_role("button", name="Results").click()
+        page.get_by_role("tab", name="Files").click()
+        page.get_by_role("button", name="Make the files").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        archive = tmp_path / "study.zip"
+        download.value.save_as(archive)
+    assert visit.outside == []
+    with open_seeded(Settings(workspace=folder)) as workspace:
+        [summary] = workspace.runs.list()
+        assert summary.status is RunStatus.DONE
+        people = {one.id for one in workspace.runs.spec(summary.id).personas}
+    with zipfile.ZipFile(archive) as files:
+        names = set(files.namelist())
+        assert {"branching_wide.csv", "branching_long.csv", "branching_wide.sav"} <= names
+        wide = files.read("branching_wide.csv").decode("utf-8-sig").splitlines()
+    rows = list(csv.DictReader(wide))
+    assert {row["persona_id"] for row in rows} == people
+    assert {row["simulated"] for row in rows} == {"1"}

@@ -1,45 +1,16 @@
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from shutil import rmtree
-
-import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from personas.library import library
 from simulacra.domain.memory import Memory
 from simulacra.domain.persona import Episode, Persona, Personality, Profile, Span, Trait
 from simulacra.settings import Settings
+from tests.support.pages import opened, shown
 from ui import library_seed, state, widgets
 from ui.library_seed import open_seeded
 
-APP = Path(__file__).parents[2] / "ui" / "app.py"
 HOSTILE = "<img src=x onerror=alert(1)> ![i](http://192.0.2.1/i.png) **bold** :smile: $x$"
-
-
-@pytest.fixture
-def environment(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The app's environment: a fresh workspace and the scripted model."""
-    monkeypatch.setenv("SIMULACRA_WORKSPACE", str(folder))
-    monkeypatch.setenv("SIMULACRA_MODEL", script)
-    yield folder
-    st.cache_resource.clear()
-
-
-def opened(page: str = "people", **query: str) -> AppTest:
-    """A page of the app as a visitor sees it, who came by its address."""
-    test = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in query.items():
-        test.query_params[name] = value
-    test.run().switch_page(f"pages/{page}.py").run()
-    assert not test.exception, test.exception
-    return test
-
-
-def shown(test: AppTest) -> str:
-    """All HTML of the page."""
-    return "\n".join(element.proto.body for element in test.get("html"))
 
 
 def person(name: str = "Ada Example", **changes: object) -> Persona:

@@ -1,8 +1,6 @@
 """``simulacra doctor``: is everything there, and is it sound?"""
 
-import asyncio
 import platform
-import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,7 +9,7 @@ import typer
 from rich.text import Text
 
 from simulacra.domain.base import Frozen
-from simulacra.domain.call import Call, Message, Request
+from simulacra.domain.call import Call
 from simulacra.errors import SimulacraError, WorkFailed
 from simulacra.llm.embedding_calls import embedding_calls
 from ui.cli.common import (
@@ -19,6 +17,7 @@ from ui.cli.common import (
     ModelOption,
     console,
     example,
+    finish,
     open_workspace,
     options_of,
     print_json,
@@ -105,12 +104,14 @@ def _optional() -> list[Check]:
 
 def _workspace(workspace: "Workspace", model: str, rebuild_index: bool) -> list[Check]:
     """Database, embedder, index and model of an open workspace."""
+    from ui.probe import asked
+
     index = _rebuilt if rebuild_index else _recalls
     return [
         _checked("database", lambda: _sound(workspace.database.problems())),
         _checked("embedder", lambda: _embeds(workspace)),
         _checked("memory index", lambda: index(workspace)),
-        _checked("model", lambda: asyncio.run(_answers(workspace, model))),
+        _checked("model", lambda: finish(workspace, lambda: asked(workspace, model))),
     ]
 
 
@@ -161,28 +162,6 @@ def _rebuilt(workspace: "Workspace") -> str:
     tokens, cost = sum(one.usage.tokens_in for one in calls), sum(one.cost for one in calls)
     paid = f", {tokens} tokens embedded, ${cost:.4f}" if calls else ""
     return f"made anew for {len(people)} people{paid}"
-
-
-async def _answers(workspace: "Workspace", spec: str) -> str:
-    """How fast a model answers one tiny call."""
-    request = Request(
-        agent="doctor",
-        prompt_name="doctor",
-        prompt_hash="",
-        messages=(Message(role="user", text="Say yes."),),
-        max_tokens=4,
-    )
-    started = time.monotonic()
-    try:
-        model = workspace.model(spec)
-        completion = await model.complete(request)
-    finally:
-        await workspace.aclose()
-    usage = completion.call.usage
-    return (
-        f"{spec} ({completion.call.model or model.info.name}) answered in "
-        f"{time.monotonic() - started:.1f} s, {usage.tokens_in} tokens in, {usage.tokens_out} out"
-    )
 
 
 def _show(checks: list[Check]) -> None:

@@ -39,7 +39,8 @@ def main() -> None:
         st.caption("A simulated person. Ask about their life; under each reply stands its why.")
     for message, reply in turns:
         _turn(message, reply)
-    typed = st.chat_input("Say something", key="message", max_chars=4000)
+    first = st.session_state.pop("say_first", None)
+    typed = st.chat_input("Say something", key="message", max_chars=4000) or first
     if typed and typed.strip():
         _answer(talk, typed.strip(), turns)
 

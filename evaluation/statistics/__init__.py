@@ -1,0 +1,1 @@
+"""Statistics of the field, each with its source; data are arrays in which NaN is missing."""
