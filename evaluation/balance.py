@@ -15,12 +15,13 @@ class Balance(Frozen):
     """One characteristic over the conditions.
 
     ``values`` holds its mean (a number) or share (a category, 0 to 1) by condition;
-    ``difference`` is the largest standardised difference between two of them.
+    ``difference`` is the largest standardised difference between two of them, None where one
+    cannot be standardised: nobody differs within either, or fewer than two have people.
     """
 
     name: str
     values: dict[str, float]
-    difference: float
+    difference: float | None
 
 
 def balance(people: Mapping[str, Sequence[Person]]) -> tuple[Balance, ...]:
@@ -64,13 +65,15 @@ def _row(
         _standardised(means[one] - means[other], spreads[one] + spreads[other])
         for one, other in combinations(columns, 2)
     ]
-    return Balance(name=name, values=means, difference=max(gaps, default=0.0))
+    told = [one for one in gaps if one is not None]
+    whole = gaps and len(told) == len(gaps)
+    return Balance(name=name, values=means, difference=max(told) if whole else None)
 
 
-def _standardised(gap: float, variances: float) -> float:
+def _standardised(gap: float, variances: float) -> float | None:
     if gap == 0:
         return 0.0
-    return abs(gap) / math.sqrt(variances / 2) if variances else math.inf
+    return abs(gap) / math.sqrt(variances / 2) if variances else None
 
 
 def _mean(column: Sequence[float]) -> float:

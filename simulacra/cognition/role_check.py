@@ -23,7 +23,7 @@ _SHOWN_TOKENS = 600  # of a question and of a reply, each
 _WHY_CHARACTERS = 200
 
 
-class Verdict(BaseModel):
+class RoleVerdict(BaseModel):
     """What the model makes of a reply."""
 
     model_config = ConfigDict(extra="forbid")
@@ -56,16 +56,16 @@ async def fault_found(
     )
     request = request_for(prompt, AGENT, stimulus, _TOKENS)
     request = request.model_copy(update={"temperature": 0.0})
-    verdict, call = await thought_as(context, stimulus, request, Verdict, None)
+    verdict, call = await thought_as(context, stimulus, request, RoleVerdict, None)
     calls.append(call)
     return _told(verdict) if verdict.role == "out" else ""
 
 
-def verdict_of(call: Call) -> Verdict | None:
+def verdict_of(call: Call) -> RoleVerdict | None:
     """What a call made of a reply; None where the call was for something else."""
-    return read_as(Verdict, call, call.reply) if call.request.agent == AGENT else None
+    return read_as(RoleVerdict, call, call.reply) if call.request.agent == AGENT else None
 
 
-def _told(verdict: Verdict) -> str:
+def _told(verdict: RoleVerdict) -> str:
     why = " ".join(verdict.why.split()).rstrip(".")[:_WHY_CHARACTERS]
     return why or "no human being would say it"

@@ -1,4 +1,4 @@
-"""CSV: UTF-8, comma, a heading; text that a spreadsheet would run as a formula is made harmless."""
+"""CSV: UTF-8, comma, a heading; what a spreadsheet would run or a reader choke on is harmless."""
 
 import csv
 import re
@@ -18,7 +18,10 @@ def harmless(value: Value) -> Value:
 
     Numbers, and texts that are plain numbers, stay as they are.
     """
-    if not isinstance(value, str) or not value.startswith(_RISKY):
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\0", "\ufffd")  # at which many a reader would stop
+    if not value.startswith(_RISKY):
         return value
     return value if _PLAIN_NUMBER.fullmatch(value) else f"'{value}"
 

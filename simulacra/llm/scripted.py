@@ -28,8 +28,8 @@ rate_limited, timeout, connection_lost, server_failed, bad_reply or fatal. ``tim
 ``error`` raises it only the first N times that the same request comes. ``scores`` (a mapping from
 option to weight) says how options are scored, ``delay`` overrides the seconds before the reply.
 
-A suspect reply is read once more by agent ``role`` (schema ``Verdict``): only rules that name this
-agent answer it, and without one every reply is found in role.
+A suspect reply is read once more by agent ``role`` (schema ``RoleVerdict``): only rules that name
+this agent answer it, and without one every reply is found in role.
 
 What is picked or made up depends on nothing but the request, so the order of calls and the number
 of workers change nothing. Options are scored by ``scores``; else the option that ``reply`` names

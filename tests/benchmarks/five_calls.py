@@ -97,7 +97,7 @@ def _written(said: Sequence[tuple[str, str]], schema: str | None, seed: int) -> 
         parts |= {"emotion": None, "plan": None}
     verdict = {"why": "a person speaks of their own family", "role": "in"}
     whole = {
-        "Verdict": verdict,
+        "RoleVerdict": verdict,
         "Appraisal": _FELT,
         "Planned": _PLANNED,
         "answer": {"answer": answer},

@@ -143,7 +143,7 @@ async def test_the_check_sees_the_question_and_the_reply_and_is_cool() -> None:
     assert "What is your sister's name?" in text and SLIP in text
     assert "Ilka" not in text and "Szeged" not in text
     assert check.temperature == 0 and check.seed == 7
-    assert check.output is not None and check.output.name == "Verdict"
+    assert check.output is not None and check.output.name == "RoleVerdict"
 
 
 @pytest.mark.parametrize("said", ["Judit.", "It was cold, and we carried the hens up the stairs."])
@@ -203,7 +203,7 @@ async def test_what_was_heard_before_a_suspect_sentence_is_not_said_again() -> N
 
 async def test_a_verdict_that_cannot_be_read_is_no_verdict() -> None:
     model = FakeModel({"top": SLIP, "role": '{"why": "hm"}'})
-    with pytest.raises(BadReply, match="no Verdict") as caught:
+    with pytest.raises(BadReply, match="no RoleVerdict") as caught:
         await respondent(model, "profile").ask(
             question(Kind.LONG_TEXT), exchanged(), seed=1, temperature=0
         )

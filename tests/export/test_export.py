@@ -122,6 +122,7 @@ def test_the_same_run_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
         ("-99", "-99"),
         ("-3.5", "-3.5"),
         ("a=1", "a=1"),
+        ("be\0fore", "be\ufffdfore"),
         ("", ""),
         (-5, -5),
         (None, None),

@@ -397,7 +397,7 @@ def _written(body: dict[str, Any], write: Writer) -> str:
 def _text(body: dict[str, Any], seed: int) -> str:
     wanted = body.get("response_format") or {}
     if wanted.get("type") == "json_schema":
-        if wanted["json_schema"]["name"] == "Verdict":
+        if wanted["json_schema"]["name"] == "RoleVerdict":
             return json.dumps({"why": "a person speaks", "role": "in"})
         return json.dumps(value_for(wanted["json_schema"]["schema"], seed))
     return _SENTENCES[seed % len(_SENTENCES)]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulacra.domain.design import Design, Quota, crossed
 from simulacra.errors import InputError
+from ui.cli.common import say
 
 if TYPE_CHECKING:
     from simulacra.domain.persona import Profile
@@ -76,6 +77,13 @@ def chosen_people(
     kept = within_quotas(personas, attributes, design.quotas)
     if not kept:
         raise InputError("the quotas leave nobody to ask")
+    for one in design.quotas:
+        found = sum(attributes[ref.id].get(one.attribute) == one.value for ref in kept)
+        if found < one.most:
+            say(
+                f"Note: the quota {one.attribute}={one.value} takes up to {one.most} people, and "
+                f"{found} are there"
+            )
     return kept
 
 
@@ -91,6 +99,8 @@ def balance_table(workspace: "Workspace", spec: "RunSpec") -> list[dict[str, obj
         profile = workspace.personas.load(persona).profile
         traits: dict[str, str | float] = {"gender": profile.gender, "age": float(profile.age)}
         people.setdefault(condition, []).append(traits)
+    if empty := [one.name for one in spec.design.conditions if one.name not in people]:
+        say(f"Note: nobody is in {' or '.join(empty)}: ask more people, or drop conditions")
     return [one.model_dump() for one in balance(people)]
 
 

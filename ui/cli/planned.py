@@ -42,8 +42,10 @@ def say_plan(spec: "RunSpec", size: "Forecast", balance: list[dict[str, Any]], j
     if balance:
         grid = table("", *plan["conditions"], "difference (sd)")
         for row in balance:
-            values = [f"{row['values'].get(one, float('nan')):.2f}" for one in plan["conditions"]]
-            grid.add_row(str(row["name"]), *values, f"{row['difference']:.2f}")
+            means = [row["values"].get(one) for one in plan["conditions"]]
+            values = ["–" if one is None else f"{one:.2f}" for one in means]
+            apart = row["difference"]
+            grid.add_row(str(row["name"]), *values, "–" if apart is None else f"{apart:.2f}")
         out.print(grid)
 
 
