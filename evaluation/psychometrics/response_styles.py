@@ -14,7 +14,7 @@ from itertools import groupby
 import numpy as np
 
 from evaluation.intervals import Points, mean_interval
-from evaluation.psychometrics.result import RespondentStyle, Styles
+from evaluation.psychometrics.result import OptionCounts, RespondentStyle, Styles
 from evaluation.psychometrics.sample import Sample
 from evaluation.sections import Estimate
 
@@ -36,9 +36,7 @@ def response_styles(sample: Sample, *, seed: int) -> Styles:
             extreme=nothing, midpoint=nothing, longest=nothing, same=nothing, entropy=nothing,
         )  # fmt: skip
     some = sample.only(places)
-    people = [
-        _respondent(some, codes, row, id_) for row, id_ in enumerate(some.people)
-    ]
+    people = [_respondent(some, codes, row, id_) for row, id_ in enumerate(some.people)]
     people = [one for one in people if one.answers]
     balanced = any(_halves(some).values())
 
@@ -150,3 +148,15 @@ def _entropy(given: Sequence[float] | Points, codes: tuple[float, ...]) -> float
     shares = [many / len(given) for many in Counter(given).values()]
     # Never minus zero.
     return abs(math.fsum(share * math.log(share) for share in shares)) / math.log(len(codes))
+
+
+def option_counts(sample: Sample) -> tuple[OptionCounts, ...]:
+    """How often each code was given, by scale; scales whose items have other codes have none."""
+    found: list[OptionCounts] = []
+    for name, places in sample.scales().items():
+        codes = sample.items[places[0]].codes
+        if all(sample.items[place].codes == codes for place in places):
+            given = sample.answers[:, :, places]
+            counts = tuple(int((given == code).sum()) for code in codes)
+            found.append(OptionCounts(scale=name, codes=codes, counts=counts))
+    return tuple(found)

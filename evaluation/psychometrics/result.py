@@ -110,6 +110,17 @@ class Styles(Frozen):
     respondents: tuple[RespondentStyle, ...] = Field(default=(), repr=False)
 
 
+class OptionCounts(Frozen):
+    """How often each code was given over the items of a scale, as given: reversed ones not turned.
+
+    ``codes`` and ``counts`` go from the lowest to the highest.
+    """
+
+    scale: str
+    codes: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
 class Measures(Frozen):
     """The measures of one sample: a run, or people. ``missing`` counts answers by the reason."""
 
@@ -120,6 +131,7 @@ class Measures(Frozen):
     scales: tuple[ScaleMeasures, ...]
     items: tuple[ItemMeasures, ...]
     styles: Styles
+    options: tuple[OptionCounts, ...] = ()
     fit: Fit
 
 

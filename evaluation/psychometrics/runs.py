@@ -11,7 +11,7 @@ from evaluation.psychometrics.distances import correlation_distance
 from evaluation.psychometrics.factor import fit
 from evaluation.psychometrics.humans import Humans, Matched, beside_run
 from evaluation.psychometrics.reliability import Occasions, item_measures, scale_measures
-from evaluation.psychometrics.response_styles import response_styles
+from evaluation.psychometrics.response_styles import option_counts, response_styles
 from evaluation.psychometrics.result import Beside, Measures, PsychometricsResult
 from evaluation.psychometrics.sample import Sample, Scored
 from simulacra.domain.answer import Answer, Missing, Response
@@ -92,6 +92,7 @@ def measures_of(sample: Sample, *, seed: int) -> Measures:
         scales=tuple(scale_measures(one) for one in each),
         items=item_measures(sample, each, seed=seed),
         styles=response_styles(sample, seed=seed),
+        options=option_counts(sample),
         fit=fit(
             sample.keyed(at)[0],
             {name: [columns[place] for place in places] for name, places in scales.items()},

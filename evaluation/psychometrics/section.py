@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from statistics import median
 
-from evaluation.figures import Dot, DotRow, dot_panel
+from evaluation.figures import Dot, DotRow, dot_panel, option_panel
 from evaluation.psychometrics.result import (
     Beside,
     Fit,
@@ -191,6 +191,21 @@ def _warnings(found: PsychometricsResult) -> Iterator[str]:
 
 
 def _drawings(found: PsychometricsResult) -> Iterator[Drawing]:
+    yield from _alphas(found)
+    bars = [(one.scale, one.counts) for one in found.measures.options if sum(one.counts)]
+    if bars and len({len(counts) for _, counts in bars}) == 1:
+        yield Drawing(
+            name="options",
+            title="Options chosen, by scale",
+            base=(
+                f"{found.measures.people} simulated respondents, {found.measures.occasions} times; "
+                "from the lowest code (left) to the highest, reversed items as given; n is answers"
+            ),
+            svg=option_panel(bars, key="psychometrics-options", label="Options chosen, by scale"),
+        )
+
+
+def _alphas(found: PsychometricsResult) -> Iterator[Drawing]:
     drawn = [one for one in found.measures.scales if one.alpha.value is not None]
     if not drawn:
         return

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.psychometrics.response_styles import response_styles
+from evaluation.psychometrics.response_styles import option_counts, response_styles
 from evaluation.psychometrics.result import RespondentStyle
 from tests.support.answers import rated, sample, scored
 
@@ -105,3 +105,13 @@ def test_the_order_of_people_and_turning_the_scale_round(seed: int) -> None:
     assert back.acquiescence.value == pytest.approx(-(there.acquiescence.value or 0))
     for name in ("extreme", "midpoint", "inconsistency", "same", "entropy"):
         assert getattr(back, name).value == pytest.approx(getattr(there, name).value)
+
+
+def test_options_are_counted_as_given_and_only_where_items_share_their_codes() -> None:
+    answers = np.array([[1, 2, 2, np.nan], [1, 5, 2, 4]], dtype=float)
+    items = scored(4, reverse=(1,))
+    [found] = option_counts(sample(answers, items=items))
+    assert found.codes == (1, 2, 3, 4, 5)
+    assert found.counts == (2, 3, 0, 1, 1)
+    other = items[0]._replace(codes=(1.0, 2.0))
+    assert option_counts(sample(answers, items=(other, *items[1:]))) == ()
