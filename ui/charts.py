@@ -65,36 +65,24 @@ def facet_plot(personality: Personality) -> None:
 
 
 def share_chart(rows: Sequence[Share], labels: Sequence[str], bases: Sequence[Base]) -> None:
-    """Shares of the options with their intervals, a panel for each group."""
-    told = {one.group: f"{one.group} (n = {one.people:,})" for one in bases}
-    values = [
-        {
-            "group": told[row.group],
-            "option": row.label,
-            "share": row.share,
-            "low": row.low,
-            "high": row.high,
-            "answers": row.answers,
-        }
-        for row in rows
-    ]
+    """Shares of the options with their intervals, a chart as wide as the page for each group."""
     y = {"field": "option", "type": "nominal", "sort": list(labels), "title": None,
-         "axis": {"labelLimit": 240, "ticks": False, "domain": False}}  # fmt: skip
-    axis = {"format": "%", "tickCount": 5}
-    x = {"field": "share", "type": "quantitative", "title": "share", "scale": {"domain": [0, 1]},
-         "axis": axis}  # fmt: skip
+         "axis": {"labelLimit": 180, "ticks": False, "domain": False}}  # fmt: skip
+    x = {"field": "share", "type": "quantitative", "title": None, "scale": {"domain": [0, 1]},
+         "axis": {"format": "%", "tickCount": 5}}  # fmt: skip
     colours = {"domain": list(labels), "range": list(option_colours(len(labels)))}
     colour = {"field": "option", "type": "nominal", "legend": None, "sort": list(labels),
               "scale": colours}  # fmt: skip
-    tips = [{"field": name} for name in ("group", "option", "answers")]
+    tips = [{"field": name} for name in ("option", "answers")]
     tips += [{"field": name, "format": ".1%"} for name in ("share", "low", "high")]
-    spec = {
-        "data": {"values": values},
-        "facet": {"row": {"field": "group", "title": None,
-                          "header": {"labelAngle": 0, "labelAlign": "left", "labelOrient": "top",
-                                     "labelFontWeight": "bold", "labelAnchor": "start"}}},
-        "spec": {
-            "width": 460, "height": {"step": 26},
+    for base in bases:
+        values = [row._asdict() | {"option": row.label} for row in rows if row.group == base.group]
+        if not values:
+            continue
+        spec = {
+            "title": {"text": f"{base.group} (n = {base.people:,})", "anchor": "start"},
+            "data": {"values": values},
+            "width": "container", "height": {"step": 26},
             "layer": [
                 {"mark": {"type": "bar", "height": 16},
                  "encoding": {"y": y, "x": x, "color": colour, "tooltip": tips}},
@@ -102,10 +90,8 @@ def share_chart(rows: Sequence[Share], labels: Sequence[str], bases: Sequence[Ba
                  "encoding": {"y": y, "x": {"field": "low", "type": "quantitative"},
                               "x2": {"field": "high"}}},
             ],
-        },
-        "spacing": 10,
-    }  # fmt: skip
-    st.vega_lite_chart(spec, theme="streamlit")
+        }  # fmt: skip
+        st.vega_lite_chart(spec, theme="streamlit", width="stretch")
 
 
 def mean_chart(rows: Sequence[Base], ends: tuple[float, float] | None) -> None:
@@ -124,7 +110,7 @@ def mean_chart(rows: Sequence[Base], ends: tuple[float, float] | None) -> None:
     axis = {"tickCount": 5}
     spec = {
         "data": {"values": values},
-        "width": 460, "height": {"step": 28},
+        "width": "container", "height": {"step": 28},
         "layer": [
             {"mark": {"type": "rule", "strokeWidth": 1.5, "color": ACCENT},
              "encoding": {"y": y, "x": {"field": "low", "type": "quantitative", "scale": scale,
