@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from evaluation.robustness.base import parsed
+from evaluation.documents import parsed
 from personas.personality.data import function_model
 from personas.personality.phrasing import function_traits
 from simulacra.domain.base import Frozen

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from pydantic import Field
 
+from evaluation.documents import parsed
 from evaluation.intervals import Points
 from evaluation.personality.result import Observers
 from evaluation.personality.scoring import domain_means
 from evaluation.raters.base import Rated, RaterInfo, Rating, Scale, Unrated, View
 from evaluation.raters.panel import Ratings
-from evaluation.robustness.base import parsed
 from evaluation.statistics.agreement import icc
 from simulacra.domain.answer import Answer, Response
 from simulacra.domain.base import Frozen

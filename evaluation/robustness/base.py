@@ -2,18 +2,16 @@
 
 import re
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from evaluation.documents import parsed
 from simulacra.domain.base import Frozen
 from simulacra.domain.survey import Item
-from simulacra.errors import InputError
 from simulacra.seeds import seed_of
 
 NOT_ENGLISH = "it is not in English, and no wording was supplied"
-T = TypeVar("T", bound=Frozen)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -73,22 +71,3 @@ def whole(text: str) -> bool:
 def drawn_from(choices: tuple[str, ...], given: Given, *names: str | int) -> str:
     """One of several texts, by the seed and names."""
     return choices[given.draw(len(choices), *names)]
-
-
-def parsed(kind: type[T], path: Path) -> T:
-    """A value of a kind from a YAML file.
-
-    Raises:
-        InputError: the file cannot be read or holds something else.
-    """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return kind.model_validate(data or {})
-    except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror}", path=path) from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise InputError("this is no YAML", path=path) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{place}: {first['msg']}", path=path) from None

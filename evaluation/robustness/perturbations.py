@@ -6,7 +6,8 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from evaluation.robustness.base import Given, Perturbation, parsed
+from evaluation.documents import parsed
+from evaluation.robustness.base import Given, Perturbation
 from evaluation.robustness.options import DontKnow, Relabel, Reorder
 from evaluation.robustness.wording import Distract, Misspell, Negate, Paraphrase
 from simulacra.domain.base import Frozen
