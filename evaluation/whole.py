@@ -1,7 +1,10 @@
 """Every evaluation of one person, in one report; each part resumable on its own."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
 
 from evaluation import drift_section
 from evaluation.asking import Asking
@@ -25,14 +28,17 @@ from evaluation.robustness.runs import Study as RobustnessStudy
 from evaluation.sections import EvaluationReport, Section
 from evaluation.self_report import section as self_report_section
 from evaluation.self_report.runs import SelfReportStudy
+from simulacra.domain.base import content_hash
 from simulacra.domain.persona import Persona
 from simulacra.domain.run import METHODS, Mechanism
 from simulacra.domain.survey import Instrument
-from simulacra.errors import InputError
+from simulacra.errors import InputError, StorageError
+from simulacra.llm.behavioural import behaviour_of
 from simulacra.runs.progress import Progress
 from simulacra.survey.formats import read_instrument
 from simulacra.workspace import Workspace
 
+_SECTIONS: TypeAdapter[dict[str, Section]] = TypeAdapter(dict[str, Section])
 OnProgress = Callable[[str, Progress], None]
 SAME_NOTE = (
     "The model that plays the person also rates it. What raters say is then not valid: name "
@@ -58,6 +64,59 @@ class Whole(NamedTuple):
     scenarios: int | None = None
 
 
+class Unfinished:
+    """The parts that an evaluation has done, kept until all of it is: a complete one is a retest.
+
+    They stand in ``evaluations`` of the workspace, since a run that is done is never read again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @classmethod
+    def of(cls, whole: Whole, parts: Sequence[str]) -> "Unfinished":
+        """That of the same person, asked in the same way, with the same parts."""
+        asked = [
+            whole.persona.hash(),
+            whole.asking.model_dump(mode="json", exclude={"concurrency"}),
+        ]
+        name = content_hash([*asked, whole.raters, whole.scenarios, sorted(parts)])[:16]
+        return cls(whole.workspace.path / "evaluations" / f"{whole.persona.id}-{name}.json")
+
+    def sections(self) -> dict[str, Section]:
+        """What was done before it stopped, by part.
+
+        Raises:
+            StorageError: the file is there and cannot be read.
+        """
+        if not self._path.exists():
+            return {}
+        try:
+            return _SECTIONS.validate_json(self._path.read_bytes())
+        except (OSError, ValidationError):
+            raise StorageError(
+                f"{self._path} cannot be read: remove it, and the evaluation begins anew"
+            ) from None
+
+    def keep(self, done: Mapping[str, Section]) -> None:
+        """Keep what is done by now.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        draft = self._path.with_suffix(".part")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(_SECTIONS.dump_json(dict(done)))
+            draft.replace(self._path)
+        except OSError as error:
+            raise StorageError(f"{self._path} cannot be written: {error.strerror}") from None
+
+    def end(self) -> None:
+        """The evaluation is complete."""
+        self._path.unlink(missing_ok=True)
+
+
 async def evaluate(
     whole: Whole,
     parts: Sequence[str] = (),
@@ -78,21 +137,28 @@ async def evaluate(
     """
     if unknown := [one for one in parts if one not in PARTS]:
         raise InputError(f"there is no part {unknown[0]!r}; choose from: {', '.join(PARTS)}")
+    unfinished = Unfinished.of(whole, parts)
+    done = unfinished.sections()
     sections: list[Section] = []
     skipped: dict[str, str] = {}
     for name, make in PARTS.items():
         if parts and name not in parts:
             skipped[name] = "left out"
             continue
-        if on_part is not None:
-            on_part(name)
-        try:
-            sections.append(await make(whole, _of_part(name, on_progress)))
-        except InputError as error:
-            skipped[name] = str(error)
+        if name not in done:
+            if on_part is not None:
+                on_part(name)
+            try:
+                done[name] = await make(whole, _of_part(name, on_progress))
+            except InputError as error:
+                skipped[name] = str(error)
+                continue
+            unfinished.keep(done)
+        sections.append(done[name])
     if not sections:
         reasons = "; ".join(f"{name}: {why}" for name, why in skipped.items())
         raise InputError(f"nothing can be evaluated ({reasons})")
+    unfinished.end()
     return EvaluationReport(
         title=f"Evaluation of {whole.persona.name}",
         model=whole.asking.model,
@@ -128,7 +194,10 @@ async def _observer(whole: Whole, heard: OnProgress | None) -> Section:
 
 async def _traits(whole: Whole, heard: OnProgress | None) -> Section:
     """Whether several ways to measure the same traits agree."""
-    study = TraitsStudy(whole.workspace, _shipped("ipip_neo_120"), whole.asking, WAYS, whole.raters)
+    # Simulated respondents have no words to be rated by.
+    ways = [one for one in WAYS if one != "interview" or not behaviour_of(whole.asking.model)]
+    raters = whole.raters if "interview" in ways else ()
+    study = TraitsStudy(whole.workspace, _shipped("ipip_neo_120"), whole.asking, ways, raters)
     return traits_section.section_of(await study.measure(heard))
 
 
