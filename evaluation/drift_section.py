@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from evaluation.drift import Drifted, DriftResult, Shift
 from evaluation.drift_report import figure_of, whole_shift
-from evaluation.sections import Cell, Drawing, Estimate, Section, Table, said
+from evaluation.sections import Cell, Drawing, Estimate, Section, Table, counted, said
 from simulacra.domain.stage import STAGES
 
 
@@ -23,7 +23,7 @@ def section_of(result: DriftResult) -> Section:
             + "."
         ),
         sample=(
-            f"1 person, {result.replicates} replicates, {result.model}, temperature "
+            f"1 person, {counted(result.replicates, 'replicate')}, {result.model}, temperature "
             f"{result.temperature:g}."
         ),
         findings=tuple(_findings(parts, bool(result.scales))),
@@ -86,7 +86,8 @@ def _drawings(result: DriftResult) -> Iterator[Drawing]:
         yield Drawing(
             name="levels",
             title="Levels at the three stages",
-            base=f"{result.replicates} replicates; diamond attributes, square with the biography, "
+            base=f"{counted(result.replicates, 'replicate')}; diamond attributes, square with the "
+            "biography, "
             "disc with the whole life; the number is the whole shift",
             svg=drawn,
         )

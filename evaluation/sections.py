@@ -117,3 +117,8 @@ def said(cell: Cell, *, signed: bool = False) -> str:
     size = abs(cell)
     places = 0 if size >= 100 else 1 if size >= 10 else 2
     return f"{round(cell, places) + 0.0:{'+' if signed else ''}.{places}f}".replace("-", "−")
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """A number with its noun; ``several`` where the plural is no plain s."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"

@@ -178,9 +178,9 @@ def _of_part(name: str, on_progress: OnProgress | None) -> OnProgress | None:
 
 async def _self_report(whole: Whole, heard: OnProgress | None) -> Section:
     """Whether the person knows itself, by all four methods."""
-    methods = [Mechanism(method=one) for one in METHODS]
-    if whole.asking.mechanism not in methods:
-        methods.append(whole.asking.mechanism)
+    own = whole.asking.mechanism  # first, since it is the one that is evaluated
+    others = (Mechanism(method=one) for one in reversed(METHODS))
+    methods = [own, *(one for one in others if one != own)]
     study = SelfReportStudy(whole.workspace, whole.asking, methods)
     return self_report_section.section_of(await study.measure(heard))
 
@@ -249,7 +249,13 @@ async def _drift(whole: Whole, heard: OnProgress | None) -> Section:
         concurrency=asking.concurrency,
         on_progress=heard,
     )
-    return drift_section.section_of(found)
+    took = [whole.workspace.runs.summary(run) for run in found.runs.values()]
+    return drift_section.section_of(found).model_copy(
+        update={
+            "calls": sum(one.calls for one in took),
+            "cost": sum(one.cost for one in took),
+        }
+    )
 
 
 async def _conformity(whole: Whole, heard: OnProgress | None) -> Section:

@@ -41,7 +41,7 @@ def _beside(result: ExperimentResult, one: Named) -> Drawing | None:
         label=f"{one.label}: simulated people beside people",
         bounds=_SHARES if one.unit == "share" else None,
     )
-    base = f"n = {one.estimate.n} simulated people; whiskers: 95% intervals"
+    base = f"simulated people: n = {one.estimate.n}; whiskers: 95% intervals"
     return Drawing(name=one.name, title=_capital(one.label), base=base, svg=svg)
 
 
@@ -66,7 +66,7 @@ def _items(result: ExperimentResult) -> tuple[Drawing, ...]:
     svg = dot_panel(
         rows, series, unit=unit, key=f"{result.name}_items", label=title, bounds=bounds, left=150
     )
-    base = f"n = {result.people} simulated people; whiskers: 95% intervals over people"
+    base = f"simulated people: n = {result.people}; whiskers: 95% intervals over people"
     return (Drawing(name="items", title=title, base=base, svg=svg),)
 
 

@@ -7,7 +7,7 @@ from evaluation.experiments.experiment import Human
 from evaluation.experiments.parts import in_words
 from evaluation.experiments.result import ExperimentResult, Named, OfItem
 from evaluation.intervals import FEWEST, Interval
-from evaluation.sections import Cell, Estimate, Section, Table
+from evaluation.sections import Cell, Estimate, Section, Table, counted
 
 _CONTAMINATION = (
     "Language models have read about the classic experiments. One that knows what is expected may "
@@ -65,7 +65,8 @@ def _sample(result: ExperimentResult) -> str:
     times = f", {result.replicates} times each" if result.replicates > 1 else ""
     lost = sum(result.missing.values())
     return (
-        f"{result.people} simulated people{groups}{times}, {result.stimuli} stimuli; "
+        f"{counted(result.people, 'simulated person', 'simulated people')}{groups}{times}, "
+        f"{result.stimuli} stimuli; "
         f"{result.method} on {result.model}, temperature {result.temperature:g}, seed "
         f"{result.seed}; {lost} answers missing."
     )
@@ -136,9 +137,7 @@ def _tables(result: ExperimentResult) -> list[Table]:
         tables.append(_parts("items", title, "item", found.items, result))
         tables.append(_wordings(found.items))
     if result.human:
-        rows = tuple(
-            (one.who, one.estimate, one.n, one.source, one.note) for one in result.human
-        )
+        rows = tuple((one.who, one.estimate, one.n, one.source, one.note) for one in result.human)
         tables.append(
             Table(
                 name="people",

@@ -7,7 +7,7 @@ from evaluation.personality.mtmm import HUMAN_BAND, TOO_GOOD, Mtmm
 from evaluation.personality.recovery import Recovery
 from evaluation.personality.result import NAMES, TraitsResult
 from evaluation.personality.tables import tables_of
-from evaluation.sections import Estimate, Section, said
+from evaluation.sections import Estimate, Section, counted, said
 
 _SOURCES = {
     "mtmm": "Campbell and Fiske (1959), Psychological Bulletin 56, 81-105 (the matrix)",
@@ -34,8 +34,8 @@ def section_of(found: TraitsResult) -> Section:
         ),
         method=_method(found),
         sample=(
-            f"{_many(len(found.people), 'person', 'people')}, "
-            f"{_many(found.replicates, 'interview', 'interviews')} each, {found.method} on "
+            f"{counted(len(found.people), 'person', 'people')}, "
+            f"{counted(found.replicates, 'interview')} each, {found.method} on "
             f"{found.model}, seed {found.seed}."
         ),
         findings=tuple(_findings(found)),
@@ -55,10 +55,6 @@ def section_of(found: TraitsResult) -> Section:
         calls=found.calls,
         cost=found.cost,
     )
-
-
-def _many(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
 
 
 def _method(found: TraitsResult) -> str:

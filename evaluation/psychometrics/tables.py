@@ -31,6 +31,7 @@ def tables_of(found: PsychometricsResult) -> Iterator[Table]:
     """A table for scales, retests, response styles, factors, items, respondents and gaps."""
     if found.measures.scales:
         yield _scales(found)
+    if any(_known(one.mean_r) or _known(one.consistency) for one in found.measures.scales):
         yield _correlations(found)
     samples = [found.measures, *(one.measures for one in found.beside)]
     if any(one.occasions > 1 for one in samples) and found.measures.scales:
@@ -54,6 +55,10 @@ def tables_of(found: PsychometricsResult) -> Iterator[Table]:
         )
 
 
+def _known(estimate: Estimate) -> bool:
+    return estimate.value is not None
+
+
 def _scales(found: PsychometricsResult) -> Table:
     people = _people(found)
     names = [one.name for one in found.beside]
@@ -73,6 +78,7 @@ def _scales(found: PsychometricsResult) -> Table:
             )
             for one in found.measures.scales
         ),
+        folded=not any(_known(one.alpha) for one in found.measures.scales),
         note=" ".join((
             "Mean and SD are of respondents' levels, the mean of their replicates. Omega total is "
             "that of one factor; omega hierarchical needs nine items.",

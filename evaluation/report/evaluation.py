@@ -34,7 +34,7 @@ def page(report: EvaluationReport) -> str:
     """The report as one HTML page; equal reports give equal pages."""
     templates = environment()
     templates.filters["said"] = said
-    templates.tests["number"] = lambda cell: cell is not None and not isinstance(cell, str)
+    templates.tests["number"] = lambda cell: not isinstance(cell, str)
     return templates.get_template("evaluation.html.j2").render(report=report)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from evaluation.figures import Dot, DotRow, dot_panel
 from evaluation.robustness.report import stars
 from evaluation.robustness.result import Effect, Measure, PerturbationResult, RobustnessResult
-from evaluation.sections import Cell, Drawing, Estimate, Section, Table, said
+from evaluation.sections import Cell, Drawing, Estimate, Section, Table, counted, said
 
 
 def section_of(result: RobustnessResult) -> Section:
@@ -20,7 +20,8 @@ def section_of(result: RobustnessResult) -> Section:
             "how much more often perturbed answers differ from the retest than the original do."
         ),
         sample=(
-            f"{result.people} people, {result.replicates} replicates, {result.method} on "
+            f"{counted(result.people, 'person', 'people')}, "
+            f"{counted(result.replicates, 'replicate')}, {result.method} on "
             f"{result.model}, temperature {result.temperature:g}."
         ),
         findings=tuple(_findings(result)),
@@ -122,7 +123,8 @@ def _drawings(result: RobustnessResult) -> Iterator[Drawing]:
         yield Drawing(
             name="beyond",
             title="Changed beyond the retest",
-            base=f"{result.people} people, all items that each was applied to; 95% intervals",
+            base=f"{counted(result.people, 'person', 'people')}, all items that each was applied "
+            "to; 95% intervals",
             svg=dot_panel(
                 rows, ["beyond"], unit="percentage points", key="beyond",
                 label="Answers that changed beyond the retest, by perturbation",

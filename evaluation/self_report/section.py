@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from evaluation.figures import Dot, DotRow, dot_panel
 from evaluation.scoring import KINDS
-from evaluation.sections import Cell, Drawing, Estimate, Section, Table
+from evaluation.sections import Cell, Drawing, Estimate, Section, Table, counted
 from evaluation.self_report.measure import pooled
 from evaluation.self_report.result import MethodScore, PartScore, SelfReportResult
 from simulacra.domain.answer import MissingCode
@@ -44,7 +44,7 @@ def section_of(results: Sequence[SelfReportResult]) -> Section:
         "resample questions within their kind and replicates; differences are paired by question "
         "and seed.",
         sample=f"{many} {'person' if many == 1 else 'people'} ({_some(whole.personas)}), "
-        f"{whole.questions} questions, {whole.replicates} replicates, on {whole.model}.",
+        f"{whole.questions} questions, {counted(whole.replicates, 'replicate')}, on {whole.model}.",
         findings=tuple(_findings(whole)),
         warnings=tuple(_warnings(whole)),
         tables=tuple(_tables(whole, results)),
@@ -151,9 +151,7 @@ def _tables(whole: SelfReportResult, results: Sequence[SelfReportResult]) -> Ite
             name="differences",
             title="Methods against each other, paired by question",
             columns=("method", "than", "difference", "where the story is needed"),
-            rows=tuple(
-                (one.method, one.than, one.score, one.story) for one in whole.differences
-            ),
+            rows=tuple((one.method, one.than, one.score, one.story) for one in whole.differences),
             note="Points of 100; an interval that holds 0 tells no difference.",
         )
     if len(results) > 1:
@@ -215,7 +213,8 @@ def _drawings(whole: SelfReportResult) -> tuple[Drawing, ...]:
         lines=levels,
     )
     base = (
-        f"{whole.questions} questions, {whole.replicates} replicates; 95% intervals over questions "
+        f"{whole.questions} questions, {counted(whole.replicates, 'replicate')}; 95% intervals "
+        "over questions "
         "and replicates; dashed: what guessing and the profile alone earn on all questions."
     )
     return (Drawing(name="scores", title=label, base=base, svg=svg),)
