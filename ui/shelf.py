@@ -1,8 +1,11 @@
 """Instruments at hand in the app: those that ship, and those brought into the workspace."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from pydantic import TypeAdapter
 
 from evaluation.instruments import shipped_instruments
 from simulacra.domain.survey import Instrument
@@ -13,6 +16,7 @@ from simulacra.survey.formats.native import write_native
 from simulacra.survey.report import ReportEntry
 from simulacra.workspace import Workspace
 
+_REPORT: TypeAdapter[list[ReportEntry]] = TypeAdapter(list[ReportEntry])
 ENDINGS = ["qsf", "xlsx", "csv", "json", "lss", "yaml", "yml"]
 
 
@@ -47,10 +51,16 @@ class Shelf:
         path = self.names().get(name)
         if path is None:
             raise InputError(f"there is no instrument {name!r} in this workspace")
-        return read(path)
+        found = read(path)
+        report = self._report(name)
+        if self.is_own(name) and report.is_file():
+            return found._replace(report=_REPORT.validate_json(report.read_bytes()))
+        return found
 
-    def keep(self, name: str, instrument: Instrument) -> str:
+    def keep(self, name: str, instrument: Instrument, report: Sequence[ReportEntry] = ()) -> str:
         """Keep an instrument under a name, in place of one of the same name; the name it got.
+
+        ``report`` is what its reader could not map, which the kept file does not tell any more.
 
         Raises:
             InputError: the name has no letter or number.
@@ -59,7 +69,14 @@ class Shelf:
         kept = plain_name(name)
         self._folder.mkdir(parents=True, exist_ok=True)
         write_native(instrument, self._folder / f"{kept}.yaml")
+        if report:
+            self._report(kept).write_bytes(_REPORT.dump_json(list(report)))
+        else:
+            self._report(kept).unlink(missing_ok=True)
         return kept
+
+    def _report(self, name: str) -> Path:
+        return self._folder / f"{name}.report.json"
 
 
 def read(path: Path) -> Read:

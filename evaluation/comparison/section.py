@@ -21,7 +21,7 @@ def section_of(found: Comparison) -> Section:
             f"The same items, paired by person, condition and replicate; {first.label} "
             f"({first.run}) is what the others are held against. Intervals resample {found.unit}."
         ),
-        sample=f"{found.people} people who are in all {len(found.runs)} runs.",
+        sample=f"{found.people} people who are in all the runs.",
         findings=tuple(_findings(found)),
         warnings=found.notes,
         tables=tuple(_tables(found)),
@@ -61,7 +61,7 @@ def _findings(found: Comparison) -> Iterator[str]:
             yield (
                 f"Levels differ clearly on {len(clear)} of {len(with_interval)} {what}"
                 f"{f': {names}' if names else ''}; about "
-                f"{len(with_interval) / 20:.1g} would by chance alone."
+                f"{said(len(with_interval) / 20)} would by chance alone."
             )
 
 

@@ -90,8 +90,8 @@ def _beside(result: ExperimentResult) -> list[str]:
 
 
 def _meets(ours: Estimate, theirs: Estimate) -> str:
-    if ours.ends is None or theirs.value is None:
-        return ""
+    if ours.ends is None or theirs.value is None or ours.ends[0] == ours.ends[1]:
+        return ""  # everybody did the same: an interval without width tells nothing of chance
     low, high = theirs.ends or (theirs.value, theirs.value)
     apart = ours.ends[1] < low or ours.ends[0] > high
     return " The simulated interval lies apart from it." if apart else " The intervals meet."

@@ -27,7 +27,9 @@ def omega_total(correlation: Points) -> Points:
     """Omega total of the one-factor model, (..., k, k), k >= 3: 1 - sum of uniquenesses / sum."""
     loadings = one_factor(correlation)
     total = correlation.sum(axis=(-2, -1))
-    return np.asarray(1 - (1 - loadings**2).sum(axis=-1) / total)
+    unique = (1 - loadings**2).sum(axis=-1)
+    nothing = np.full_like(total, np.nan)  # where items cancel out there is no sum to account for
+    return np.asarray(1 - np.divide(unique, total, out=nothing, where=np.abs(total) > _LEAST))
 
 
 def one_factor(correlation: Points) -> Points:

@@ -115,6 +115,20 @@ def test_a_study_is_estimated_planned_and_started(environment: Path, started: li
     assert f"{summary.name} · {summary.id}" in test.selectbox(key="run").options
 
 
+def test_a_run_that_was_started_is_the_one_that_is_watched(
+    environment: Path, started: list[str]
+) -> None:
+    test = opened("study")
+    test.text_input(key="study_model").set_value("behavioural")
+    for times in (1, 2, 3):
+        next(one for one in test.button if one.label == "Start").click().run()
+        assert not test.exception
+        assert len(started) == times
+        assert test.selectbox(key="run").value == started[-1]
+    test.selectbox(key="run").set_value(started[0]).run()
+    assert test.selectbox(key="run").value == started[0]
+
+
 def test_what_cannot_be_planned_is_one_sentence(environment: Path, started: list[str]) -> None:
     test = opened("study")
     test.selectbox(key="group").set_value("chosen").run()

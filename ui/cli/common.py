@@ -38,7 +38,7 @@ ModelOption = Annotated[
     str | None,
     typer.Option(
         "--model",
-        help="embedded, openai:NAME or scripted:FILE; without it SIMULACRA_MODEL, else embedded.",
+        help="embedded, openai:NAME, scripted:FILE, behavioural; else SIMULACRA_MODEL or embedded.",
         show_default=False,
     ),
 ]

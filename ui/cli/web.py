@@ -36,7 +36,7 @@ def web(
     ] = None,
     model: ModelOption = None,
 ) -> None:
-    """Open the app: people and conversations. It listens on this machine only."""
+    """Open the app: people, chat, surveys, studies, results. It listens on this machine only."""
     options = options_of(ctx)
     if find_spec("streamlit") is None:
         raise WorkFailed("the app needs streamlit; install the project again with: uv sync")
@@ -76,7 +76,7 @@ def command(port: int) -> list[str]:
         "browser.serverAddress": ADDRESS,
         "client.toolbarMode": "minimal",
         "theme.light.primaryColor": "#3b6795",
-        "theme.dark.primaryColor": "#7fa9d6",
+        "theme.dark.primaryColor": "#4378ad",
     }
     flags = [f"--{name}={value}" for name, value in settings.items()]
     return [sys.executable, str(SERVE), "run", str(APP), *flags]

@@ -38,7 +38,7 @@ def _desk() -> Desk | None:
     rater = left.text_input("Your name", key="rater", max_chars=80)
     files = right.file_uploader(
         "Form (ROLE.csv) and the texts beside it", type=["csv", "txt"],
-        accept_multiple_files=True, key="form",
+        accept_multiple_files=True, max_upload_size=20, key="form",
     )  # fmt: skip
     if not files or not rater.strip():
         return None

@@ -158,11 +158,10 @@ def _watched(store: Workspace) -> None:
         st.caption("No study yet.")
         return
     labels = {one.id: f"{one.name} · {one.id}" for one in runs}
-    wanted = st.session_state.get("watched")
-    place = list(labels).index(wanted) if wanted in labels else 0
-    run_id = st.selectbox(
-        "Run", list(labels), index=place, format_func=labels.__getitem__, key="run"
-    )
+    wanted = st.session_state.pop("watched", None)
+    if wanted in labels:  # just started, or chosen on another page
+        st.session_state["run"] = wanted
+    run_id = st.selectbox("Run", list(labels), format_func=labels.__getitem__, key="run")
     running = store.runs.summary(run_id).status in (RunStatus.RUNNING, RunStatus.PLANNED)
     st.fragment(_live, run_every=2 if running else None)(store, run_id)
 

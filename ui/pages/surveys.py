@@ -56,20 +56,16 @@ def _bring_in(shelf: Shelf) -> None:
         except InputError as error:
             # The path is that of a copy; what is wrong in the file is what counts.
             raise InputError(f"{file.name} cannot be read: {_without(str(error), path)}") from None
-    name = shelf.keep(path.stem, instrument)
+    name = shelf.keep(path.stem, instrument, report)
     st.session_state.update(brought=file.file_id, survey_kept=name)
-    st.session_state[f"report of {name}"] = report
 
 
 def _without(text: str, path: Path) -> str:
     return text.replace(str(path), "").lstrip(":, ")
 
 
-def _instrument(
-    shelf: Shelf, name: str, instrument: Instrument, checked: list[ReportEntry]
-) -> None:
+def _instrument(shelf: Shelf, name: str, instrument: Instrument, report: list[ReportEntry]) -> None:
     """One instrument, in tabs."""
-    report = st.session_state.get(f"report of {name}", checked)
     widgets.facts([
         ("title", instrument.title or instrument.id),
         ("questions", f"{instrument.questions:,}"),
@@ -81,7 +77,7 @@ def _instrument(
     with tabs[0]:
         _shown(instrument)
     with tabs[1]:
-        _edited(shelf, name, instrument)
+        _edited(shelf, name, instrument, report)
     with tabs[2]:
         _report(report)
     with tabs[3]:
@@ -149,7 +145,7 @@ def _end(value: float | None) -> str:
     return "any" if value is None else f"{value:g}"
 
 
-def _edited(shelf: Shelf, name: str, instrument: Instrument) -> None:
+def _edited(shelf: Shelf, name: str, instrument: Instrument, report: list[ReportEntry]) -> None:
     """Wording, scale and direction of the items in a table; saved under a name."""
     st.caption("Wording, scale, direction and whether an answer is needed; logic stays as it is.")
     rows = [
@@ -174,7 +170,7 @@ def _edited(shelf: Shelf, name: str, instrument: Instrument) -> None:
             _change(item, row) for item, row in zip(instrument.items, edited, strict=True)
         )
         whole = Instrument.model_validate({**instrument.model_dump(), "items": changed})
-        st.session_state["survey_kept"] = shelf.keep(into, whole)
+        st.session_state["survey_kept"] = shelf.keep(into, whole, report)
         st.rerun()
 
 

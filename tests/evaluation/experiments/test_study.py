@@ -152,7 +152,8 @@ async def test_the_others_make_sections_too(workspace: Workspace, name: str) -> 
     if name == "orders":
         assert section.tables[0].columns[2] == "p" and "p = " in section.findings[0]
     else:
-        assert "+0" in section.findings[0] and "The simulated interval lies apart" in str(section)
+        # Everybody did the same in both: an interval without width is held against nobody's.
+        assert "+0" in section.findings[0] and "lies apart" not in str(section)
         assert "the interval of the" in section.warnings[0]
 
 
