@@ -164,9 +164,14 @@ async def evaluate(
         model=whole.asking.model,
         people=(whole.persona.name,),
         sections=tuple(sections),
-        notes=(SAME_NOTE,) if whole.asking.model in whole.raters else (),
+        notes=(SAME_NOTE,) if _rates_itself(whole) else (),
         skipped={**skipped, **NOT_MADE},
     )
+
+
+def _rates_itself(whole: Whole) -> bool:
+    """Whether the player rates; simulated respondents have no words, so nobody rates them."""
+    return whole.asking.model in whole.raters and not behaviour_of(whole.asking.model)
 
 
 def _of_part(name: str, on_progress: OnProgress | None) -> OnProgress | None:

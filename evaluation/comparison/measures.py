@@ -32,14 +32,7 @@ class Pairs:
 
     def item(self, item: Item) -> Paired:
         """One item: levels and their difference where answers are amounts, sameness, distance."""
-        said = [
-            (row, first, other)
-            for row, pair in self._pairs
-            for first, other in [
-                (told(item, pair[0].get(item.id)), told(item, pair[1].get(item.id)))
-            ]
-            if first is not None and other is not None
-        ]
+        said = self._said(item)
         levels = is_amount(item)
         moved = self._levels(lambda one: amount(item, one.get(item.id))) if levels else []
         return Paired(
@@ -66,19 +59,17 @@ class Pairs:
 
     def together(self, items: Sequence[Item]) -> tuple[Estimate, Estimate]:
         """Over all items: the share of answers that are alike, and the mean distance."""
-        said = [
-            [
-                (row, first, other)
-                for row, pair in self._pairs
-                for first, other in [
-                    (told(item, pair[0].get(item.id)), told(item, pair[1].get(item.id)))
-                ]
-                if first is not None and other is not None
-            ]
-            for item in items
-        ]
+        said = [self._said(item) for item in items]
         alike = [(row, float(a == b)) for some in said for row, a, b in some]
         return self._mean(alike, "same"), self._distance(said, "distance")
+
+    def _said(self, item: Item) -> list[tuple[int, str, str]]:
+        """What was answered in both runs, with the place of the unit."""
+        found = [
+            (row, told(item, first.get(item.id)), told(item, other.get(item.id)))
+            for row, (first, other) in self._pairs
+        ]
+        return [(row, a, b) for row, a, b in found if a is not None and b is not None]
 
     def _levels(self, level: Callable[[Told], float | None]) -> list[tuple[int, float, float]]:
         found = [(row, level(first), level(other)) for row, (first, other) in self._pairs]
